@@ -1,0 +1,1 @@
+"""asyncgen compiles an AsyncAPI document into a standalone Flask-SocketIO project."""

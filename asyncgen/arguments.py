@@ -1,0 +1,298 @@
+"""Payloads and acks as lists of typed arguments, and the names of the types (S16, S18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from asyncgen import ir, naming
+from asyncgen.code import Text, quote
+from asyncgen.diagnostics import Span
+from asyncgen.document import Json, Located, SchemaRef
+from asyncgen.events import Use
+from asyncgen.job import Job
+from asyncgen.naming import Wish
+from asyncgen.pointers import at, child, follow, is_component, reachable, tokens
+
+_BUILTINS = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "null": "None",
+}
+_ANNOTATIONS = frozenset(
+    {"title", "description", "$comment", "default", "examples", "deprecated"}
+    | {"type", "format", "readOnly", "writeOnly"}
+)
+# Tokens of a pointer that say nothing about what stands there.
+_STRUCTURE = frozenset(
+    {"messages", "schemas", "publish", "subscribe", "payload", "schema", "x-ack", "args"}
+    | {"items", "properties"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """An argument whose type is a builtin, or the model that `wish` asks for at `pointer`."""
+
+    name: str
+    pointer: str
+    required: bool
+    builtin: str | None
+    wish: Wish | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A list of arguments before the names of types are known."""
+
+    form: ir.Form
+    pointer: str | None
+    arguments: tuple[_Argument, ...] = ()
+    rest: _Argument | None = None
+
+
+# Of an event and of its ack, where one is declared.
+Shapes: TypeAlias = "tuple[Shape, Shape | None]"
+
+
+def shapes_of(job: Job, use: Use) -> Shapes:
+    """The arguments of an event and of its ack (S18, S19)."""
+    payload = use.message.payload
+    return (
+        _List(job, use, payload, "Payload").shape() if payload else Shape("none", None),
+        _List(job, use, use.ack, "Ack").shape() if use.ack else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The schema of a list of arguments, and what it is for."""
+
+    job: Job
+    use: Use
+    schema: SchemaRef
+    role: Literal["Payload", "Ack"]
+
+    def shape(self) -> Shape:
+        """Positional arguments in tuple form, else one; `x-socketio.args` overrides (S18)."""
+        node = at(self.job.document.bundle, self.schema.pointer)
+        asked = self.use.message.args if self.role == "Payload" else None
+        items = node.get("items") if isinstance(node, dict) else None
+        if asked != "single" and isinstance(node, dict) and isinstance(items, list):
+            return self._tuple(node, len(items))
+        if asked == "tuple" and items is not None:
+            return Shape("tuple", self.schema.pointer, (), self._rest("items"))
+        if asked == "tuple":
+            self.job.diagnostics.error(
+                "AG225",
+                f"the payload of {quote(self.use.event)} is no list of arguments: its schema has"
+                " no `items`",
+                self.schema.span,
+                hint="write `type: array` with `items`, or take `x-socketio: {args: tuple}` out",
+            )
+        return Shape("single", self.schema.pointer, (self._argument(self.schema.pointer),))
+
+    def _tuple(self, node: dict[str, Json], count: int) -> Shape:
+        least = node.get("minItems")
+        least = least if isinstance(least, int | float) else count
+        places = [child(self.schema.pointer, "items", index) for index in range(count)]
+        titles = [_item_title(self.job.document.bundle, place) for place in places]
+        numbered = [f"arg{number}" for number in range(1, count + 1)]
+        names = [
+            naming.safe(naming.snake_case(title), naming.PARAMETER_NAMES) or number
+            for title, number in zip(titles, numbered, strict=True)
+        ]
+        if len({*names, "rest"}) <= count:
+            names = numbered
+        arguments = tuple(
+            self._argument(
+                place,
+                name,
+                naming.pascal_case(title) or f"Arg{index + 1}",
+                required=index < least,
+            )
+            for index, (place, name, title) in enumerate(zip(places, names, titles, strict=True))
+        )
+        open_ended = node.get("additionalItems", False) is not False
+        rest = self._rest("additionalItems") if open_ended else None
+        return Shape("tuple", self.schema.pointer, arguments, rest)
+
+    def _rest(self, key: str) -> _Argument:
+        return self._argument(child(self.schema.pointer, key), "rest", "Rest", required=False)
+
+    def _argument(
+        self, pointer: str, name: str = "payload", part: str = "", *, required: bool = True
+    ) -> _Argument:
+        """The argument at a pointer; `part` is what it is of the list, for the name of a type."""
+        document = self.job.document
+        place = follow(document.bundle, pointer)
+        schema = at(document.bundle, place)
+        builtin = None if is_component(place) else _builtin(schema)
+        if builtin is not None:
+            return _Argument(name, place, required, builtin, None)
+        span = document.spans.get(place, self.schema.span)
+        subject = f"the {self.role.lower()} of {self.use.subject}"
+        explicit = _explicit_name(self.job, schema, span)
+        candidates = (explicit,) if explicit else _usable(self._type_names(place, part))
+        return _Argument(name, place, required, None, Wish(subject, candidates, span))
+
+    def _type_names(self, place: str, part: str) -> list[str]:
+        """The names that the type of an argument may have, best first (S16)."""
+        owner, role = self.schema.pointer, self.role
+        if is_component(place):
+            return [naming.pascal_case(tokens(place)[-1])]
+        own = place == owner or place.startswith(owner + "/")
+        if not own or not owner.startswith(self.use.message.pointer + "/"):
+            # Some other place of the document, by a reference.
+            stem = naming.pascal_case(" ".join(_telling(owner if own else place)))
+            return [stem + part] if own and part else [stem, stem + role]
+        stems = _stems(self.use)
+        if role == "Ack":
+            return [f"{stem}Ack{part}" for stem in stems]
+        return [name for stem in stems for name in ([stem + part] if part else [stem, stem + role])]
+
+
+def _item_title(bundle: Json, pointer: str) -> str:
+    """What an item of a tuple is called: its title, else its component; empty where neither."""
+    place = follow(bundle, pointer)
+    schema = at(bundle, place)
+    title = schema.get("title") if isinstance(schema, dict) else None
+    if isinstance(title, str) and title:
+        return title
+    return tokens(place)[-1] if is_component(place) else ""
+
+
+def _builtin(schema: Json) -> str | None:
+    """The builtin type of an inline schema that says no more than a JSON type."""
+    if not isinstance(schema, dict) or schema.get("format") == "binary":
+        return None
+    if not all(key in _ANNOTATIONS or key.startswith("x-") for key in schema):
+        return None
+    types = schema.get("type")
+    types = types if isinstance(types, list) else [types]
+    names = [_BUILTINS.get(it) if isinstance(it, str) else None for it in types]
+    if not names or None in names:
+        return None
+    return " | ".join(sorted(filter(None, dict.fromkeys(names)), key="None".__eq__))
+
+
+def _usable(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(naming.safe(name, naming.MODEL_NAMES) for name in names if name))
+
+
+def _explicit_name(job: Job, schema: Json, span: Span) -> str | None:
+    """The `x-python-name` of a schema."""
+    name = schema.get("x-python-name") if isinstance(schema, dict) else None
+    if not isinstance(name, str):
+        return None
+    return naming.explicit_name(Located(Text(name), span), naming.MODEL_NAMES, job.diagnostics)
+
+
+def _telling(pointer: str) -> list[str]:
+    """The tokens of a pointer that name something."""
+    parts = tokens(pointer)
+    kept = parts[2:] if parts[0] == "components" else parts[1:]
+    return [token for token in kept if token not in _STRUCTURE]
+
+
+def _stems(use: Use) -> list[str]:
+    """What the types of a message are named after, best first: its key, else its event."""
+    key = naming.pascal_case(use.message.key.raw) if use.message.key is not None else ""
+    if key and use.message.pointer.startswith("/components/"):
+        return [key]
+    stem = key or naming.pascal_case(use.event.raw) or naming.pascal_case(use.name)
+    namespace = naming.pascal_case(use.module)
+    side = "In" if use.incoming else "Out"
+    return [stem, namespace + stem, namespace + stem + side]
+
+
+# -- the names of types
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The names of models, by the pointer of their schema; `entries` are those of arguments."""
+
+    names: Mapping[str, str]
+    entries: Sequence[ir.Model]
+
+
+def models_of(job: Job, uses: Sequence[Use], shapes: Mapping[str, Shapes]) -> Models:
+    """A name for each type that an argument has or that a component within it will get."""
+    wishes: dict[str, Wish] = {}
+    seen: set[str] = set()
+    components: dict[str, Wish] = {}
+    for use in uses:
+        for argument in _arguments_of(shapes[use.key]):
+            if argument.wish is not None:
+                known = wishes.get(argument.pointer, argument.wish)
+                wishes[argument.pointer] = _merged(known, argument.wish)
+        for root in (use.message.payload, use.ack):
+            if root is not None:
+                components |= _check_schemas(job, use, root, seen)
+    wishes = {pointer: it for pointer, it in wishes.items() if _has_candidates(job, it)}
+    names = naming.resolve({**components, **wishes}, job.diagnostics)
+    entries = sorted((ir.Model(names[it], it) for it in wishes), key=lambda model: model.name)
+    return Models(names, entries)
+
+
+def _arguments_of(shapes: Iterable[Shape | None]) -> Iterator[_Argument]:
+    for shape in shapes:
+        if shape is not None:
+            yield from shape.arguments
+            if shape.rest is not None:
+                yield shape.rest
+
+
+def _merged(first: Wish, second: Wish) -> Wish:
+    """One wish for a schema that has several uses: the names that suit all of them."""
+    common = tuple(name for name in first.candidates if name in second.candidates)
+    return replace(first, candidates=common or min(first.candidates, second.candidates))
+
+
+def _has_candidates(job: Job, wish: Wish) -> bool:
+    if not wish.candidates:
+        job.diagnostics.error(
+            "AG223",
+            f"{wish.subject} gets no Python name: nothing in its name could stand in one",
+            wish.span,
+            hint="add an `x-python-name` to the schema",
+        )
+    return bool(wish.candidates)
+
+
+def _check_schemas(job: Job, use: Use, root: SchemaRef, seen: set[str]) -> dict[str, Wish]:
+    """The components that a payload or ack consists of, with their names; no binary yet (S24)."""
+    components = {}
+    for place, schema in reachable(job.document.bundle, root.pointer, seen):
+        span = job.document.spans.get(place, root.span)
+        if schema.get("format") == "binary":
+            job.diagnostics.error(
+                "AG226",
+                f"binary payloads are not built yet; the {use.subject} has one",
+                span,
+                hint="send it as a base64 string",
+            )
+        if is_component(place):
+            key = tokens(place)[-1]
+            explicit = _explicit_name(job, schema, span)
+            candidates = (explicit,) if explicit else _usable([naming.pascal_case(key)])
+            if candidates:
+                components[place] = Wish(f"schema {quote(key)}", candidates, span)
+    return components
+
+
+def lowered(shape: Shape, models: Models) -> ir.Arguments:
+    """The arguments with their types, now that these have names."""
+    parameters = tuple(_parameter(argument, models) for argument in shape.arguments)
+    rest = _parameter(shape.rest, models) if shape.rest is not None else None
+    signature = ir.Signature(shape.form, shape.pointer, parameters, rest)
+    return ir.Arguments((signature,), parameters, rest)
+
+
+def _parameter(argument: _Argument, models: Models) -> ir.Parameter:
+    annotation = argument.builtin or f"models.{models.names.get(argument.pointer, '')}"
+    return ir.Parameter(argument.name, annotation, argument.required)

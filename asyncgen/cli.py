@@ -1,0 +1,257 @@
+"""The command line: the only module that prints, exits or looks at the environment.
+
+Exit status: 0 fine, 1 problems or drift, 2 wrong usage. Each command imports
+what it needs itself, so that `--help` and `validate` start fast.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+from asyncgen import report
+from asyncgen.diagnostics import Diagnostics, Severity, Span
+
+if TYPE_CHECKING:
+    from asyncgen.pipeline import Project
+    from asyncgen.plan import Drift, Plan
+
+app = typer.Typer(
+    name="asyncgen",
+    help="Compile an AsyncAPI document into a standalone, validated Flask-SocketIO project.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Format = Literal["text", "json"]
+
+Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The AsyncAPI document, YAML or JSON.")]
+ServerOption = Annotated[
+    str | None, typer.Option("--server", metavar="NAME", help="The server of the document to use.")
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="How problems are told: text on stderr, JSON on stdout.")
+]
+
+
+def main() -> None:
+    """Run the command line; the entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a character must not end in a traceback.
+            stream.reconfigure(errors="backslashreplace")
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"asyncgen {version('asyncgen')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def scaffold(
+    spec: Spec,
+    out: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder of the project.")
+    ],
+    package: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The project's package; by default after the title."),
+    ] = None,
+    server: ServerOption = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Discard edits in generated files; accept a folder that is not empty."
+        ),
+    ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing; fail where the project has drifted."),
+    ] = False,
+    strict: StrictOption = False,
+    format: FormatOption = "text",
+) -> None:
+    """Make a project from a document, or bring one up to date.
+
+    Generated files are replaced. Yours are written once, and later only get
+    the handlers appended that are missing.
+    """
+    from asyncgen import pipeline, write
+    from asyncgen.lower import Options
+
+    spec, out = _short(spec), _short(out)
+    diagnostics = Diagnostics()
+    project = pipeline.plan_project(
+        spec, out, Options(package=package, server=server), force and not check, diagnostics
+    )
+    drift = project.plan.drift if project is not None and check else ()
+    if check:
+        _add_drift(drift, out, diagnostics)
+    elif project is not None and not _failed(diagnostics, strict):
+        write.apply(project.plan, out, diagnostics)
+    _report(diagnostics, format)
+    if format == "text" and drift:
+        again = f"asyncgen scaffold {_quoted(spec)} -o {_quoted(out)}"
+        typer.echo(f"{out} is not what {spec} gives; to bring it up to date: {again}")
+    elif format == "text" and project is not None and not _failed(diagnostics, strict):
+        _tell(project, out)
+    _exit(_failed(diagnostics, strict) or bool(drift))
+
+
+@app.command()
+def validate(
+    specs: Annotated[
+        list[Path], typer.Argument(metavar="SPEC...", help="AsyncAPI documents, YAML or JSON.")
+    ],
+    server: ServerOption = None,
+    strict: StrictOption = False,
+    format: FormatOption = "text",
+) -> None:
+    """Tell what is wrong with documents."""
+    from asyncgen import pipeline
+    from asyncgen.lower import Options
+
+    found = Diagnostics()
+    for spec in map(_short, specs):
+        diagnostics = Diagnostics()
+        pipeline.compile_document(spec, Options(server=server, lint=True), diagnostics)
+        found.items += diagnostics
+    _report(found, format)
+    failed = _failed(found, strict)
+    if format == "text" and not failed:
+        typer.echo(f"{len(specs)} documents are valid" if specs[1:] else f"{specs[0]} is valid")
+    _exit(failed)
+
+
+@app.command()
+def ir(spec: Spec, server: ServerOption = None) -> None:
+    """Print what the compiler understands of a document, as JSON."""
+    from asyncgen import pipeline
+    from asyncgen.lower import Options
+
+    diagnostics = Diagnostics()
+    compiled = pipeline.compile_document(_short(spec), Options(server=server), diagnostics)
+    _report(diagnostics, "text")
+    if compiled is not None:
+        typer.echo(report.app_json(compiled.app), nl=False)
+    _exit(diagnostics.failed)
+
+
+def _failed(diagnostics: Diagnostics, strict: bool) -> bool:
+    fatal = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return any(item.severity in fatal for item in diagnostics)
+
+
+def _exit(failed: bool) -> NoReturn:
+    raise typer.Exit(1 if failed else 0)
+
+
+def _report(diagnostics: Diagnostics, format: Format) -> None:
+    if format == "json":
+        typer.echo(report.as_json(diagnostics), nl=False)
+        return
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    lines = functools.cache(_lines)
+    typer.echo(report.text(diagnostics, lines, colour=colour), nl=False, err=True)
+
+
+def _lines(file: str) -> Sequence[str]:
+    from asyncgen import source
+
+    # What came through a pipe cannot be read a second time.
+    return source.lines(file) if os.path.isfile(file) else ()
+
+
+def _add_drift(drift: Sequence[Drift], root: Path, diagnostics: Diagnostics) -> None:
+    """Report each difference as an error, but those that the plan has reported already."""
+    for difference in drift:
+        if message := _drifted(difference):
+            diagnostics.error("AG340", message, Span(str(root / difference.path), 1, 1, 1, 1))
+
+
+def _drifted(difference: Drift) -> str | None:
+    match difference.kind:
+        case "changed":
+            return "this generated file is out of date"
+        case "missing":
+            return "this file is missing"
+        case "stale":
+            return "this file is no longer generated"
+        case "missing handler":
+            return f"this module lacks the handler `{difference.name}`"
+        case "hand-edited" | "orphan":
+            return None
+
+
+def _tell(project: Project, root: Path) -> None:
+    """Print what was done with each file, and after the first time what to do next."""
+    actions = project.plan.actions
+    changes = [action for action in actions if action.verb != "same"]
+    for action in changes:
+        added = ", ".join(_added(project.plan, action.path)) if action.verb == "append" else ""
+        typer.echo(f"{action.verb:>9}  {root / action.path}" + (f"  ({added})" if added else ""))
+    same = len(actions) - len(changes)
+    if not changes:
+        typer.echo(f"nothing changed: {root} is up to date ({same} files)")
+    elif same:
+        typer.echo(f"{'identical':>9}  {same} files")
+    if actions[-1].verb == "create":
+        typer.echo("\n" + "\n".join(_next_steps(project, root)))
+
+
+def _added(plan: Plan, path: str) -> list[str]:
+    missing = [drift for drift in plan.drift if drift.kind == "missing handler"]
+    return [drift.name for drift in missing if drift.path == path and drift.name]
+
+
+def _next_steps(project: Project, root: Path) -> list[str]:
+    tree = project.tree
+    modules = [module.module.replace(".", "/") + ".py" for module in tree.modules if module.stubs]
+    docs = f"http://127.0.0.1:5000{project.app.base}/docs"
+    return [
+        "Next:",
+        f"  cd {_quoted(root)}",
+        "  python3 -m venv .venv",
+        '  .venv/bin/pip install -e ".[test]"',
+        *([f"  # say what your events do, in {', '.join(modules)}"] if modules else []),
+        f"  .venv/bin/python -m {tree.package}  # its documentation: {docs}",
+        "  .venv/bin/pytest",
+    ]
+
+
+def _short(path: Path) -> Path:
+    """The same path relative to the working directory, where that is shorter."""
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):  # no working directory any more; another drive
+        return path
+    return Path(relative) if len(relative) < len(str(path)) and ".." not in path.parts else path
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))

@@ -1,0 +1,190 @@
+"""What is wrong with a document or a project, and where: spans, severities, codes, the collector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Severity(Enum):
+    """How bad a diagnostic is; only `ERROR` stops a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A range in a file; lines and columns count from 1, the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem: a stable code, what is wrong, where, and what to do about it.
+
+    `span` is None only for problems that are not at a place in a file.
+    `pointer` is the JSON pointer of the place within its document, where known.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    hint: str | None = None
+    pointer: str | None = None
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """By place, then by code, so that output is stable."""
+        if self.span is None:
+            return ("", 0, 0, self.code, self.message)
+        return (self.span.file, self.span.line, self.span.column, self.code, self.message)
+
+
+@dataclass(slots=True)
+class Diagnostics:
+    """Collects the diagnostics of one run; stages add, the pipeline and the CLI read.
+
+    Raises KeyError where a code is not in `CODES`, so that no code goes undocumented.
+    """
+
+    items: list[Diagnostic] = field(default_factory=list)
+    _seen: set[tuple[str, str, Span | None]] = field(default_factory=set, repr=False)
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        hint: str | None = None,
+        pointer: str | None = None,
+    ) -> None:
+        """Add an error: the run stops at the end of the stage."""
+        self._add(Severity.ERROR, code, message, span, hint, pointer)
+
+    def warning(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        hint: str | None = None,
+        pointer: str | None = None,
+    ) -> None:
+        """Add a warning: the run goes on, but fails at the end under `--strict`."""
+        self._add(Severity.WARNING, code, message, span, hint, pointer)
+
+    def note(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        hint: str | None = None,
+        pointer: str | None = None,
+    ) -> None:
+        """Add a note: never fails a run."""
+        self._add(Severity.NOTE, code, message, span, hint, pointer)
+
+    def _add(
+        self,
+        severity: Severity,
+        code: str,
+        message: str,
+        span: Span | None,
+        hint: str | None,
+        pointer: str | None,
+    ) -> None:
+        CODES[code]
+        problem = (code, message, span)  # Aliases and traits show one place under many pointers.
+        if problem not in self._seen:
+            self._seen.add(problem)
+            self.items.append(Diagnostic(code, severity, message, span, hint, pointer))
+
+    @property
+    def failed(self) -> bool:
+        """True when an error was added."""
+        return any(item.severity is Severity.ERROR for item in self.items)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(sorted(self.items, key=lambda item: item.sort_key))
+
+
+# Stable: a code keeps its meaning for ever. AG1xx reading, AG2xx the document, AG3xx generation and drift.
+CODES: dict[str, str] = {
+    # -- reading: source.py
+    "AG101": "the file cannot be read",
+    "AG102": "the text is not well-formed YAML or JSON",
+    "AG103": "a key stands twice in one mapping",
+    "AG104": "aliases expand to too many nodes",
+    "AG105": "a reference does not resolve",
+    "AG106": "a reference leads outside the folder of the document",
+    "AG107": "a reference to a remote document is not allowed",
+    # -- the document: parse.py
+    "AG201": "the document is not an AsyncAPI document",
+    "AG202": "the AsyncAPI version is not supported",
+    "AG203": "a required key is missing",
+    "AG204": "a value has the wrong type",
+    "AG205": "a value is not one of those allowed",
+    "AG206": "a keyword has no effect in a schema",
+    "AG207": "a schema is read as draft-07 has it",
+    # -- the meaning: lower.py and naming.py
+    "AG210": "a channel may be a namespace or an event",
+    "AG211": "channels as events are not built yet",
+    "AG212": "a namespace has characters that it cannot have",
+    "AG213": "a channel has no address",
+    "AG214": "channels that are one namespace contradict each other",
+    "AG215": "there is no namespace",
+    "AG216": "a message has no name for its event",
+    "AG217": "an event is called after something other than the message's name",
+    "AG218": "an event has parameters",
+    "AG219": "an event is one that Socket.IO uses itself",
+    "AG220": "two different messages are one event",
+    "AG221": "an operation has no message",
+    "AG222": "two things would have one Python name",
+    "AG223": "nothing is left of a name in Python",
+    "AG224": "an `x-python-name` cannot be used",
+    "AG225": "a payload is no list of arguments",
+    "AG226": "binary payloads are not built yet",
+    "AG227": "the schema format of a payload is not understood",
+    "AG228": "Socket.IO does not carry a part of a message",
+    "AG229": "a handler is not a function of the project",
+    "AG230": "a connection cannot be opened by this method",
+    "AG231": "there is no such server",
+    "AG232": "servers differ, and none is chosen",
+    "AG233": "a channel is not available on the chosen server",
+    "AG234": "a path cannot be the server's",
+    "AG235": "there is no such security scheme",
+    "AG236": "a security scheme cannot be checked",
+    "AG237": "security of an operation is not built yet",
+    "AG238": "a credential is in the query string",
+    "AG239": "a hook does not belong to its security scheme",
+    "AG240": "the package cannot have this name",
+    "AG241": "channels may be events and not namespaces",
+    "AG242": "a security scheme has no such scope",
+    # -- generation and drift: models.py, handlers.py, plan.py, write.py
+    "AG301": "a schema describes an object but accepts anything",
+    "AG310": "a module of the user's is not valid Python",
+    "AG311": "a missing handler could not be appended",
+    "AG312": "a handler is no longer in the document",
+    "AG313": "a generated file was edited by hand",
+    "AG314": "a file that asyncgen did not write stands where it generates one",
+    "AG315": "the output folder is not empty and not a project of asyncgen",
+    "AG316": "the manifest cannot be used",
+    "AG317": "the project has another package",
+    "AG318": "a path of the project cannot be used",
+    "AG319": "a package would hide a module of the same name",
+    "AG320": "asyncgen made an impossible project: a mistake in asyncgen",
+    "AG321": "a file cannot be written",
+    # -- the command line: cli.py and pipeline.py
+    "AG340": "the project is not what the document gives",
+}

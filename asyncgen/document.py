@@ -1,0 +1,226 @@
+"""An AsyncAPI document in AsyncAPI's own words, in the shape of version 3.
+
+`parse` makes it from a source, 2.x and 3.x alike; `lower` reads it. Nothing
+here knows Python or Socket.IO. Every node has the span where it is written,
+and all text in it is opaque (S42). Schemas stay where they are: a `SchemaRef`
+is a place in the bundled document with all references followed, so that one
+schema has one pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from asyncgen.code import Text
+from asyncgen.diagnostics import Span
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaRef:
+    """A schema, by its place in `Document.bundle`; `pointer` is canonical: no `$ref` stands there."""
+
+    pointer: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A text that needs a place of its own in diagnostics, such as the path of a handler."""
+
+    text: Text
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """The Info Object."""
+
+    title: Text
+    version: Text
+    description: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The use of one security scheme in a requirement, with the scopes it asks for."""
+
+    scheme: Text
+    scopes: tuple[Text, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One alternative of a security list: all its schemes are needed; none means anonymous (S32)."""
+
+    schemes: tuple[Scope, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The Server Object; `path` is 3.x `pathname` or the path of a 2.x `url`, variables filled in (S40)."""
+
+    name: Text
+    path: Text | None
+    protocol: Text
+    description: Text | None
+    security: tuple[Requirement, ...] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """The Security Scheme Object with asynction's hook fields (S35).
+
+    `location` is its `in`, `parameter` its `name`; `hooks` maps a hook field
+    as written (`x-tokenInfoFunc`, …) to its dotted path; `auth_key` is the key
+    of the Socket.IO auth payload that `x-socketio: {in: auth, name: …}` names.
+    """
+
+    name: Text
+    type: Text
+    scheme: Text | None
+    bearer_format: Text | None
+    location: Text | None
+    parameter: Text | None
+    scopes: tuple[Text, ...]
+    hooks: Mapping[str, Located]
+    auth_key: Text | None
+    description: Text | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A Message Example: where its payload stands in the bundle, if it has one."""
+
+    name: Text | None
+    summary: Text | None
+    payload: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The Message Object with our extensions.
+
+    `key` is the component key, or the key in the channel's messages in 3.x;
+    None for a 2.x message written inline. `pointer` is canonical. `event` and
+    `args` are `x-socketio.event` and `.args`; `handler` is `x-handler`; `ack`
+    the schema of `x-ack` (S19), `python_name` is `x-python-name`.
+    """
+
+    pointer: str
+    key: Text | None
+    name: Text | None
+    message_id: Text | None
+    title: Text | None
+    summary: Text | None
+    description: Text | None
+    payload: SchemaRef | None
+    headers: SchemaRef | None
+    content_type: Text | None
+    schema_format: Text | None
+    deprecated: bool
+    tags: tuple[Text, ...]
+    examples: tuple[Example, ...]
+    ack: SchemaRef | None
+    handler: Located | None
+    event: Located | None
+    args: Literal["single", "tuple"] | None
+    python_name: Located | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The Operation Object; a 2.x `publish` is a `receive`, a `subscribe` is a `send` (S8).
+
+    `action` is in the words of the document's author: `lower` applies the
+    perspective. `messages` are resolved already (S14).
+    """
+
+    key: Text | None
+    action: Literal["receive", "send"]
+    channel: str
+    messages: tuple[Message, ...]
+    summary: Text | None
+    description: Text | None
+    tags: tuple[Text, ...]
+    security: tuple[Requirement, ...] | None
+    handler: Located | None
+    ack: SchemaRef | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class WebSocketBinding:
+    """The `ws` channel binding: what is checked of the handshake (S28)."""
+
+    method: Located | None
+    query: SchemaRef | None
+    headers: SchemaRef | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The Channel Object with our extensions.
+
+    `key` identifies it for operations; `address` is its 3.x `address`, in 2.x
+    the key. `servers` are names of servers, None where it is available on all.
+    `security` is `x-security`, `auth` is `x-socketio.auth`.
+    """
+
+    key: str
+    address: Text | None
+    description: Text | None
+    servers: tuple[Located, ...] | None
+    parameters: tuple[Text, ...]
+    binding: WebSocketBinding | None
+    security: tuple[Requirement, ...] | None
+    connect: Located | None
+    disconnect: Located | None
+    error: Located | None
+    namespace: Located | None
+    event: Located | None
+    auth: SchemaRef | None
+    python_name: Located | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RootExtension:
+    """The root's `x-socketio`."""
+
+    channels: Located | None = None
+    perspective: Located | None = None
+    path: Located | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document.
+
+    `bundle` is its plain data as one document: every `$ref` in it is local,
+    and schemas in it are what the validators compile (S26). `spans` maps the
+    JSON pointer of every node of the bundle to its place in a file.
+    """
+
+    file: str
+    version: Text
+    info: Info
+    servers: tuple[Server, ...]
+    channels: tuple[Channel, ...]
+    operations: tuple[Operation, ...]
+    schemes: tuple[SecurityScheme, ...]
+    extension: RootExtension
+    bundle: dict[str, Json]
+    spans: Mapping[str, Span]
+    span: Span

@@ -1,0 +1,118 @@
+"""What the generator remembers of a project, in `.asyncgen.json` at its root."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from asyncgen.code import quote
+
+MANIFEST = ".asyncgen.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The options of the last run and what it wrote.
+
+    `generated` maps each path to the SHA-256 of what was written there;
+    `created` are files that are not created again; `handlers` maps a module
+    to the functions that the document asked for and that may still stand there.
+    """
+
+    package: str
+    options: Mapping[str, str | bool | None] = field(default_factory=dict)
+    generated: Mapping[str, str] = field(default_factory=dict)
+    created: tuple[str, ...] = ()
+    handlers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def dump(self) -> bytes:
+        """The manifest as the contents of its file: the same for equal manifests."""
+        data = {
+            "format": FORMAT,
+            "package": self.package,
+            "options": dict(self.options),
+            "generated": dict(self.generated),
+            "created": self.created,
+            "handlers": dict(self.handlers),
+        }
+        return (json.dumps(data, indent=2, sort_keys=True) + "\n").encode()
+
+
+def load(raw: bytes) -> Manifest:
+    """Read a manifest. Raises ValueError that says in plain words why it cannot be used."""
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("it is not JSON") from error
+    if not isinstance(data, dict) or "format" not in data:
+        raise ValueError("it has no `format`")
+    if data["format"] != FORMAT:
+        found = quote(json.dumps(data["format"]))
+        raise ValueError(f"its format is {found}, and this version of asyncgen knows `{FORMAT}`")
+    try:
+        return Manifest(
+            package=_string(data["package"]),
+            options=_mapping(data["options"]),
+            generated={
+                _path(path): _string(sha256) for path, sha256 in _mapping(data["generated"]).items()
+            },
+            created=tuple(_path(path) for path in _list(data["created"])),
+            handlers={
+                _module(module): tuple(_string(name) for name in _list(names))
+                for module, names in _mapping(data["handlers"]).items()
+            },
+        )
+    except KeyError as error:
+        raise ValueError(f"it has no `{error.args[0]}`") from error
+
+
+def is_path(path: str) -> bool:
+    """True for a relative path with forward slashes that never leads up, on any system."""
+    return (
+        path.isprintable()
+        and not set(path) & {"\\", ":"}
+        and all(part not in ("", ".", "..") for part in path.split("/"))
+    )
+
+
+def is_module(name: str) -> bool:
+    """True for the dotted name of a module."""
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    raise _unexpected(value)
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise _unexpected(value)
+
+
+def _string(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise _unexpected(value)
+
+
+def _path(value: Any) -> str:
+    # The file may be anybody's: what it lists is looked at, and may be deleted.
+    if is_path(_string(value)):
+        return str(value)
+    raise _unexpected(value)
+
+
+def _module(value: str) -> str:
+    if is_module(value):
+        return value
+    raise _unexpected(value)
+
+
+def _unexpected(value: Any) -> ValueError:
+    return ValueError(f"{quote(json.dumps(value))} is not what belongs there")

@@ -1,0 +1,83 @@
+"""The schemas of a bundled document by JSON pointer (RFC 6901), with references followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from asyncgen.document import Json
+
+# Where schemas stand within a schema: alone, in a list, by name.
+_SCHEMA = ("additionalItems", "additionalProperties", "contains", "else", "if", "items", "not",
+           "propertyNames", "then")  # fmt: skip
+_SCHEMA_LISTS = ("allOf", "anyOf", "items", "oneOf")
+_SCHEMA_MAPS = ("dependencies", "patternProperties", "properties")
+
+
+def tokens(pointer: str) -> tuple[str, ...]:
+    """The tokens of a pointer, as they are written in the document."""
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
+
+
+def child(pointer: str, *keys: str | int) -> str:
+    """The pointer of what stands below `pointer`, under these keys and indices."""
+    escaped = (str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+    return "/".join((pointer, *escaped))
+
+
+def at(bundle: Json, pointer: str) -> Json:
+    """What stands at the pointer; None where nothing does."""
+    node = bundle
+    for token in tokens(pointer):
+        if isinstance(node, dict) and token in node:
+            node = node[token]
+        elif isinstance(node, list) and token.isdecimal() and int(token) < len(node):
+            node = node[int(token)]
+        else:
+            return None
+    return node
+
+
+def follow(bundle: Json, pointer: str) -> str:
+    """The pointer to where a schema stands, when `pointer` may be a reference to it."""
+    passed = {pointer}
+    while True:
+        node = at(bundle, pointer)
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            return pointer
+        pointer = unquote(reference[1:])
+        if pointer in passed:
+            return pointer
+        passed.add(pointer)
+
+
+def is_component(pointer: str) -> bool:
+    """True for the place of a schema in `components.schemas`."""
+    parts = tokens(pointer)
+    return len(parts) == 3 and parts[:2] == ("components", "schemas")
+
+
+def reachable(bundle: Json, pointer: str, seen: set[str]) -> Iterator[tuple[str, dict[str, Json]]]:
+    """The schema at the pointer and all within it and behind references, but for those seen."""
+    waiting = [pointer]
+    while waiting:
+        place = follow(bundle, waiting.pop())
+        schema = at(bundle, place)
+        if place not in seen and isinstance(schema, dict):
+            seen.add(place)
+            yield place, schema
+            waiting.extend(_subschemas(place, schema))
+
+
+def _subschemas(pointer: str, schema: dict[str, Json]) -> Iterator[str]:
+    """Pointers to the schemas that a schema applies; `enum`, `const` and the like are data."""
+    for key in _SCHEMA:
+        if isinstance(schema.get(key), dict):
+            yield child(pointer, key)
+    for key in _SCHEMA_LISTS:
+        if isinstance(part := schema.get(key), list):
+            yield from (child(pointer, key, index) for index in range(len(part)))
+    for key in _SCHEMA_MAPS:
+        if isinstance(part := schema.get(key), dict):
+            yield from (child(pointer, key, name) for name in part)

@@ -1,0 +1,147 @@
+"""What the commands print: diagnostics as text or JSON, and an App as JSON.
+
+Pure: values in, a string out. What is printed may quote a stranger's
+document, so every character that does not print is written as an escape (S42).
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from asyncgen.code import Text, visible
+from asyncgen.diagnostics import Diagnostic, Severity, Span
+from asyncgen.ir import App
+
+_WINDOW = 110
+"""Characters shown of a line that is longer."""
+
+_BEFORE = 40
+"""Characters shown before the caret in such a line."""
+
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
+
+
+def text(
+    diagnostics: Iterable[Diagnostic],
+    lines: Callable[[str], Sequence[str]],
+    *,
+    colour: bool = False,
+) -> str:
+    """All diagnostics, each with its source line, a caret and its hint, and a closing count.
+
+    `lines` gives the lines of a file, without their ends; none where it cannot
+    be read. An empty span at the very start means the file as a whole, of
+    which no line is shown. The result is empty where there is nothing to say.
+    """
+    items = list(diagnostics)
+    if not items:
+        return ""
+    blocks = [_block(item, lines, colour) for item in items]
+    return "\n".join([*blocks, summary(items)]) + "\n"
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many of each severity, worst first: `2 errors, 1 warning`."""
+    severities = [item.severity for item in diagnostics]
+    counts = ((severity.value, severities.count(severity)) for severity in Severity)
+    return ", ".join(f"{n} {name}{'s' if n > 1 else ''}" for name, n in counts if n)
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """An array of objects with the keys `file`, `line`, `column`, `end_line`, `end_column`,
+    `severity`, `code`, `message`, `pointer` and `hint`; null stands for what is not known."""
+    return json.dumps([_object(item) for item in diagnostics], indent=2) + "\n"
+
+
+def app_json(app: App) -> str:
+    """An App as JSON: an object for each dataclass, text of the document as it is."""
+    return json.dumps(app, default=_plain, indent=2) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Text):
+        return value.raw
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _object(item: Diagnostic) -> dict[str, str | int | None]:
+    span = item.span
+    return {
+        "file": span.file if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "end_line": span.end_line if span else None,
+        "end_column": span.end_column if span else None,
+        "severity": item.severity.value,
+        "code": item.code,
+        "message": item.message,
+        "pointer": item.pointer,
+        "hint": item.hint,
+    }
+
+
+def _block(item: Diagnostic, lines: Callable[[str], Sequence[str]], colour: bool) -> str:
+    span = item.span
+    place = f"{_one_line(span.file)}:{span.line}:{span.column}" if span else "asyncgen"
+    severity = _paint(f"{item.severity.value}[{item.code}]", _COLOURS[item.severity], colour)
+    parts = [f"{_paint(place, '1', colour)}: {severity}: {_indented(item.message, 2)}"]
+    if span and (source := _line(span, lines)) is not None:
+        row, before, marks = excerpt(source, span)
+        gutter = " " * len(str(span.line))
+        parts.append(f"  {span.line} | {row}")
+        parts.append(f"  {gutter} | {before}{_paint(marks, _COLOURS[item.severity], colour)}")
+    if item.hint:
+        parts.append(f"  {_paint('hint:', '1', colour)} {_indented(item.hint, 8)}")
+    return "\n".join(parts)
+
+
+def _line(span: Span, lines: Callable[[str], Sequence[str]]) -> str | None:
+    if (span.line, span.column, span.end_line, span.end_column) == (1, 1, 1, 1):
+        return None
+    rows = lines(span.file)
+    return rows[span.line - 1] if span.line <= len(rows) else None
+
+
+def excerpt(source: str, span: Span) -> tuple[str, str, str]:
+    """A source line as it is shown, and for the line below it spaces, and carets under the span.
+
+    A long line is clipped around the start of the span. Carets fill as many
+    columns as the text takes on a terminal: two under a wide character, none
+    under a combining one.
+    """
+    source = source.rstrip()
+    start = min(span.column - 1, len(source))
+    end = span.end_column - 1 if span.end_line == span.line else len(source)
+    left = max(0, start - _BEFORE) if len(source) > _WINDOW else 0
+    right = left + _WINDOW
+    head = ("…" if left else "") + _visible(source[left:start])
+    marked = _visible(source[start : min(max(end, start), right)])
+    tail = _visible(source[max(end, start) : right]) + ("…" if right < len(source) else "")
+    return head + marked + tail, " " * _width(head), "^" * max(1, _width(marked))
+
+
+def _visible(part: str) -> str:
+    return "".join(map(visible, part))
+
+
+def _width(shown: str) -> int:
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in shown
+    )
+
+
+def _one_line(name: str) -> str:
+    return visible(name).replace("\n", "\\n")
+
+
+def _indented(message: str, by: int) -> str:
+    return visible(message).replace("\n", "\n" + " " * by)
+
+
+def _paint(words: str, style: str, colour: bool) -> str:
+    return f"\033[{style}m{words}\033[0m" if colour else words

@@ -1,0 +1,135 @@
+"""Reads what a plan needs of the disk and carries plans out: the only module that writes files."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from asyncgen.diagnostics import Diagnostics
+from asyncgen.manifest import MANIFEST
+from asyncgen.plan import Action, Plan, Snapshot, paths
+from asyncgen.tree import Tree
+
+
+def snapshot(root: Path, tree: Tree, document: Path) -> Snapshot:
+    """Read what a plan for `tree` asks about; a folder that does not exist is an empty project.
+
+    A folder that holds nothing but the document, or a new repository, counts as empty.
+    """
+    try:
+        with os.scandir(root) as entries:
+            own = {".git", *([document.name] if _same(document.parent, root) else [])}
+            occupied = any(entry.name not in own for entry in entries)
+    except FileNotFoundError:
+        return Snapshot(root)
+    except OSError as error:
+        return Snapshot(root, blocked={".": _reason(error)})
+    files: dict[str, bytes] = {}
+    folders: set[str] = set()
+    blocked: dict[str, str] = {}
+
+    def look(path: str) -> None:
+        try:
+            place = _inside(root, path)
+            if place.is_dir():
+                folders.add(path)
+            elif (content := _read(place)) is not None:
+                files[path] = content
+        except OSError as error:
+            blocked[path] = _reason(error)
+
+    look(MANIFEST)
+    for path in paths(tree, files.get(MANIFEST)) - {MANIFEST}:
+        look(path)
+    return Snapshot(root, occupied, files, frozenset(folders), blocked)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def apply(plan: Plan, root: Path, diagnostics: Diagnostics) -> None:
+    """Carry out a plan in order, each file as a whole or not at all, up to the first that fails.
+
+    A file that is no longer what the plan was made for is left alone, and a
+    symbolic link is never followed out of the root. The manifest is last, so
+    that a run on the same document completes what one that failed began.
+    """
+    is_new = any(action.path == MANIFEST and action.old is None for action in plan.actions)
+    for action in plan.actions:
+        if action.verb == "same":
+            continue
+        try:
+            _carry_out(action, root)
+        except OSError as error:
+            diagnostics.error(
+                "AG321",
+                f"`{root / action.path}` cannot be written: {_reason(error)}",
+                hint="put this right, then run again to complete the project"
+                + (", with --force since it has no manifest yet" if is_new else ""),
+            )
+            return
+
+
+def _carry_out(action: Action, root: Path) -> None:
+    place = _inside(root, action.path)
+    if _read(place) != action.old:
+        raise OSError(errno.EBUSY, "it was changed while asyncgen was running")
+    if action.new is None:
+        _delete(root, action.path)
+    else:
+        _replace(place, action.new)
+
+
+def _replace(place: Path, content: bytes) -> None:
+    """Write a file so that at any moment either the old or the new one stands there."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    temporary = place.with_name(f".asyncgen-{os.urandom(8).hex()}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if place.exists():
+            temporary.chmod(stat.S_IMODE(place.stat().st_mode))
+        os.replace(temporary, place)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _delete(root: Path, path: str) -> None:
+    """Delete a file (a link itself, not what it leads to), and the folders that this empties."""
+    (root / path).unlink()
+    for folder in Path(path).parents[:-1]:
+        try:
+            (root / folder).rmdir()
+        except OSError:
+            return
+
+
+def _inside(root: Path, path: str) -> Path:
+    """The place of a path, symbolic links followed; OSError where it is not below the root."""
+    place = Path(os.path.realpath(root / path))
+    if not place.is_relative_to(os.path.realpath(root)):
+        raise OSError(errno.ELOOP, "a symbolic link on its way leads out of the project")
+    return place
+
+
+def _read(place: Path) -> bytes | None:
+    """The content of a regular file; None where there is none."""
+    try:
+        mode = place.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is not a plain file")
+    return place.read_bytes()
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, NotADirectoryError):
+        return "a file stands where a folder is needed"
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,417 @@
+"""Who may connect, and what a client can do before and against that.
+
+Three parts: packets and the admission of clients, the handshake against its
+schemas, and credentials with the hooks that judge them. Everything fails
+closed: a hook that returns None or raises, a credential that is missing or
+malformed, a scope that is not granted: each makes its alternative fail, and a
+connection with no alternative left is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import inspect
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+import flask
+import socketio  # type: ignore[import-untyped,unused-ignore]
+from socketio import packet
+
+from .guard import (
+    InvalidHandshake,
+    Namespace,
+    Schemas,
+    Scheme,
+    Unauthorized,
+    check_value,
+)
+
+log = logging.getLogger(__name__)
+
+# Names that Socket.IO uses itself: as a client's event, one of them is unknown.
+_RESERVED: Final = frozenset(
+    [
+        "connect",
+        "connect_error",
+        "disconnect",
+        "disconnecting",
+        "newListener",
+        "removeListener",
+        "*",
+    ]
+)
+_FORGED: Final = "\0reserved"
+_MAX_ATTACHMENTS: Final = 1000
+
+
+# -- packets and admission
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """What a client's CONNECT packet carried; no event can be mistaken for one."""
+
+    auth: Any
+
+
+class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
+    """A packet from a client, with everything refused that would confuse the server.
+
+    Raises ValueError for a packet that no Socket.IO client sends.
+    """
+
+    data: Any
+
+    def decode(self, encoded_packet: Any) -> int:
+        """Decode and check; the number of binary attachments that follow."""
+        count: int = super().decode(encoded_packet)
+        kind, data = self.packet_type, self.data
+        if count > _MAX_ATTACHMENTS:
+            raise ValueError("too many attachments")
+        if kind in (packet.EVENT, packet.BINARY_EVENT):
+            if not (isinstance(data, list) and data and isinstance(data[0], str)):
+                raise ValueError("an event needs a name")
+            if data[0] in _RESERVED:
+                data[0] = _FORGED
+        elif kind in (packet.ACK, packet.BINARY_ACK):
+            # python-socketio keeps its counter of callbacks under the id 0.
+            if not isinstance(data, list) or not self.id:
+                raise ValueError("an acknowledgement needs an id and a list")
+        elif kind == packet.CONNECT:
+            self.data = Handshake(data)
+        elif kind != packet.DISCONNECT:
+            raise ValueError("not a packet that a client sends")
+        return count
+
+
+class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
+    """A client manager in which a client takes part once its connection is accepted.
+
+    python-socketio enters a client into its rooms before the connect handler
+    has run; without this, a broadcast reaches clients that are then refused.
+    What the connect handler itself emits to its client waits until then, too.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._waiting: dict[str, list[Callable[[], None]]] = {}
+
+    def get_participants(self, namespace: str, room: Any) -> Iterable[tuple[str, str]]:
+        """The accepted members of a room."""
+        for sid, eio_sid in super().get_participants(namespace, room):
+            if not self.is_pre_connected(sid, namespace):
+                yield sid, eio_sid
+
+    def emit(
+        self, event: str, data: Any, namespace: str, room: Any = None, **kwargs: Any
+    ) -> None:
+        """Emit, or keep what is meant for one client that is still being checked."""
+        room = kwargs.pop("to", None) or room
+        send = partial(super().emit, event, data, namespace, room=room, **kwargs)
+        if isinstance(room, str) and self.is_pre_connected(room, namespace):
+            self._waiting.setdefault(room, []).append(send)
+        else:
+            send()
+
+    def connect(self, sid: str, namespace: str) -> str:
+        """The connection is accepted: deliver what has waited for it."""
+        accepted: str = super().connect(sid, namespace)
+        for send in self._waiting.pop(accepted, ()):
+            send()
+        return accepted
+
+    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
+        """The client has gone, or was refused: what has waited for it is dropped."""
+        self._waiting.pop(sid, None)
+        super().basic_disconnect(sid, namespace, **kwargs)
+
+
+# In the order of bases below, Admission stands between the queue and the local rooms.
+class RedisAdmission(socketio.RedisManager, Admission):  # type: ignore[misc,unused-ignore]
+    """Admission for clients of several processes that share a Redis queue."""
+
+
+class KombuAdmission(socketio.KombuManager, Admission):  # type: ignore[misc,unused-ignore]
+    """Admission for clients of several processes that share a queue of Kombu."""
+
+
+# -- the handshake as its schemas see it
+
+# Parts of every handshake; a schema sees them only where it names them.
+_HANDSHAKE_QUERY: Final = frozenset({"EIO", "transport", "sid", "t", "b64"})
+_HOP_BY_HOP: Final = frozenset({"connection", "upgrade"})
+
+
+def check_bindings(namespace: Namespace, schemas: Schemas) -> None:
+    """Check the query and the headers of the handshake, which is `flask.request`.
+
+    Raises InvalidHandshake where they do not conform.
+    """
+    if namespace.query is not None:
+        given = flask.request.args.to_dict(flat=False)
+        value = _query(given, schemas.resolve(namespace.query))
+        subject = f"query of {namespace.name!r}"
+        check_value(schemas.at(namespace.query), value, subject, InvalidHandshake)
+    if namespace.headers is not None:
+        value = _headers(flask.request.headers, schemas.resolve(namespace.headers))
+        subject = f"headers of {namespace.name!r}"
+        check_value(schemas.at(namespace.headers), value, subject, InvalidHandshake)
+
+
+def _query(given: Mapping[str, list[str]], schema: Mapping[str, Any]) -> dict[str, Any]:
+    properties = schema.get("properties", {})
+    return {
+        name: _coerced(values, properties.get(name, {}))
+        for name, values in given.items()
+        if name in properties or name not in _HANDSHAKE_QUERY
+    }
+
+
+def _headers(headers: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The headers that the schema names, spelt as it spells them."""
+    properties = schema.get("properties", {})
+    names = {name.lower(): name for name in [*properties, *schema.get("required", ())]}
+    return {
+        names[name.lower()]: _coerced([value], properties.get(names[name.lower()], {}))
+        for name, value in headers.items()
+        if name.lower() in names and not _hop_by_hop(name.lower())
+    }
+
+
+def _hop_by_hop(name: str) -> bool:
+    return name in _HOP_BY_HOP or name.startswith("sec-websocket-")
+
+
+def _coerced(values: list[str], schema: Any) -> Any:
+    """Text as what its schema declares; repeated values are an array."""
+    kinds = _types(schema)
+    if "array" in kinds:
+        return [_scalar(value, schema.get("items", {})) for value in values]
+    return _scalar(values[0], schema) if len(values) == 1 else values
+
+
+def _scalar(text: str, schema: Any) -> Any:
+    kinds = _types(schema)
+    if "boolean" in kinds and text in ("true", "false"):
+        return text == "true"
+    if "null" in kinds and text in ("", "null"):
+        return None
+    for kind, read in (("integer", int), ("number", float)):
+        if kind in kinds:
+            try:
+                return read(text)
+            except ValueError:
+                continue
+    return text
+
+
+def _types(schema: Any) -> list[str]:
+    declared = schema.get("type") if isinstance(schema, Mapping) else None
+    return [declared] if isinstance(declared, str) else list(declared or ())
+
+
+# -- credentials
+
+# What a hook returns: `sub` or `uid`, `scope` (a string or a list) or `scopes`, `exp`
+# in seconds since the epoch, and whatever else the application wants to find again.
+SecurityInfo: TypeAlias = Mapping[str, Any]
+Hook: TypeAlias = Callable[..., SecurityInfo | None]
+ScopeHook: TypeAlias = Callable[[list[str], list[str]], bool]
+Requirement: TypeAlias = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who is on the other end of a connection.
+
+    `info` is what the hooks returned, `user` its `sub` or `uid`, `expires` the
+    earliest `exp` in seconds since the epoch, None where it does not expire.
+    """
+
+    info: SecurityInfo = field(default_factory=dict)
+    expires: float | None = None
+
+    @property
+    def user(self) -> Any:
+        """The subject: `sub`, else `uid`, else None."""
+        return self.info.get("sub", self.info.get("uid"))
+
+
+ANONYMOUS: Final = Identity()
+
+
+def scopes_granted(required: list[str], granted: list[str]) -> bool:
+    """Whether every required scope is among those granted; used where the document names no hook."""
+    return set(required) <= set(granted)
+
+
+@dataclass(frozen=True)
+class Checker:
+    """A scheme with its hooks, bound at start-up."""
+
+    scheme: Scheme
+    hook: Hook
+    scope_hook: ScopeHook
+    wants_request: bool
+
+    @classmethod
+    def bind(cls, scheme: Scheme, hook: Hook, scope_hook: ScopeHook | None) -> Checker:
+        """Check at start-up that `hook` can be called; raises TypeError where it cannot."""
+        signature = inspect.signature(hook)
+        wants_request = "request" in signature.parameters
+        offered: list[Any] = [""] * _OFFERED[scheme.kind]
+        try:
+            signature.bind(*offered, **({"request": None} if wants_request else {}))
+        except TypeError as problem:
+            raise TypeError(
+                f"{hook.__module__}.{hook.__qualname__} cannot check {scheme.kind} credentials: "
+                f"{problem}; it is called with {_SIGNATURES[scheme.kind]}"
+            ) from None
+        return cls(scheme, hook, scope_hook or scopes_granted, wants_request)
+
+    def check(
+        self, credential: tuple[str, ...], scopes: Iterable[str]
+    ) -> SecurityInfo | None:
+        """What the hook says of the credential; None where it, or a scope, is not granted."""
+        required = list(scopes)
+        args: tuple[Any, ...] = credential
+        if self.scheme.kind not in ("oauth2", "openIdConnect"):
+            args += (required,)
+        if self.scheme.kind in ("bearer", "http"):
+            args += (self.scheme.bearer_format,)
+        extra = {"request": flask.request} if self.wants_request else {}
+        info = self.hook(*args, **extra)
+        if not isinstance(info, Mapping):
+            return None
+        if required and not self.scope_hook(required, _granted(info)):
+            return None
+        return info
+
+
+_OFFERED: Final = {
+    "basic": 3,
+    "bearer": 3,
+    "http": 3,
+    "oauth2": 1,
+    "openIdConnect": 1,
+    "httpApiKey": 2,
+    "userPassword": 3,
+    "apiKey": 2,
+}
+_SIGNATURES: Final = {
+    "basic": "(username, password, required_scopes)",
+    "bearer": "(token, required_scopes, bearer_format)",
+    "http": "(token, required_scopes, bearer_format)",
+    "oauth2": "(token)",
+    "openIdConnect": "(token)",
+    "httpApiKey": "(value, required_scopes)",
+    "userPassword": "(username, password, required_scopes)",
+    "apiKey": "(value, required_scopes)",
+}
+
+
+def authenticate(
+    security: tuple[Requirement, ...], checkers: Mapping[str, Checker], auth: Any
+) -> Identity:
+    """The identity that the first satisfied alternative gives.
+
+    `auth` is the client's auth payload; the rest of the handshake is
+    `flask.request`. Raises Unauthorized where no alternative is satisfied.
+    """
+    if not security:
+        return ANONYMOUS
+    for requirement in security:
+        identity = _satisfied(requirement, checkers, auth)
+        if identity is not None:
+            return identity
+    raise Unauthorized("no alternative of the security requirements is satisfied")
+
+
+def _satisfied(
+    requirement: Requirement, checkers: Mapping[str, Checker], auth: Any
+) -> Identity | None:
+    found: dict[str, Any] = {}
+    expires: list[float] = []
+    for name, scopes in requirement.items():
+        checker = checkers[name]
+        credential = _credential(checker.scheme, auth)
+        if credential is None:
+            return None
+        try:
+            info = checker.check(credential, scopes)
+        except Exception as problem:
+            log.error(
+                "the hook of security scheme %r raised:\n%s",
+                name,
+                _redacted(problem, credential),
+            )
+            return None
+        if info is None:
+            return None
+        found.update(info)
+        if isinstance(info.get("exp"), int | float):
+            expires.append(float(info["exp"]))
+    return Identity(found, min(expires, default=None))
+
+
+def _redacted(problem: BaseException, credential: tuple[str, ...]) -> str:
+    """The traceback in full, but for the credential, which an exception's text may hold."""
+    text = "".join(traceback.format_exception(problem))
+    for part in credential:
+        text = text.replace(part, "***")
+    return text
+
+
+def _granted(info: SecurityInfo) -> list[str]:
+    scope = info.get("scope", info.get("scopes", ()))
+    return scope.split() if isinstance(scope, str) else [str(item) for item in scope]
+
+
+def _credential(scheme: Scheme, auth: Any) -> tuple[str, ...] | None:
+    """The scheme's credential in the handshake: one string, or a user name and a password."""
+    payload = auth if isinstance(auth, Mapping) else {}
+    if scheme.kind == "userPassword":
+        return _present(payload.get("username"), payload.get("password"))
+    if scheme.location is not None and scheme.parameter is not None:
+        return _present(_parameter(scheme.location, scheme.parameter, payload))
+    if scheme.kind == "basic":
+        return _basic(_authorization("basic") or payload.get("token"))
+    name = scheme.parameter if scheme.kind == "http" and scheme.parameter else "bearer"
+    return _present(_authorization(name) or payload.get("token"))
+
+
+def _parameter(location: str, name: str, payload: Mapping[str, Any]) -> Any:
+    if location == "query":
+        return flask.request.args.get(name)
+    if location == "header":
+        return flask.request.headers.get(name)
+    if location == "cookie":
+        return flask.request.cookies.get(name)
+    return payload.get(name)
+
+
+def _authorization(scheme: str) -> str | None:
+    name, _, value = flask.request.headers.get("Authorization", "").partition(" ")
+    return value.strip() if name.lower() == scheme else None
+
+
+def _basic(encoded: Any) -> tuple[str, ...] | None:
+    if not isinstance(encoded, str):
+        return None
+    try:
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return None
+    user, colon, password = decoded.partition(":")
+    return _present(user, password) if colon else None
+
+
+def _present(*values: Any) -> tuple[str, ...] | None:
+    """The values, where each is a non-empty string."""
+    return values if all(isinstance(value, str) and value for value in values) else None

@@ -1,0 +1,26 @@
+"""Handlers of the namespace `/admin`.
+
+Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
+`error(error)` are called where they are defined here.
+"""
+
+from chat._generated import events, models
+from chat.room import current_room
+
+
+def connect() -> None:
+    """Show what goes on to who has just connected."""
+    events.admin.room_status(current_room().status())
+
+
+def announce(payload: models.NewMessage) -> models.Receipt:
+    """Say something to everyone in the room in the name of the house."""
+    room = current_room()
+    receipt = room.take()
+    events.root.message_posted(
+        models.PostedMessage(
+            id=receipt.id, name="the house", text=payload.text, at=receipt.at
+        ),
+        broadcast=True,
+    )
+    return receipt

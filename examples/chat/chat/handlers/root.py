@@ -1,0 +1,63 @@
+"""Handlers of the namespace `/`.
+
+Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
+`error(error)` are called where they are defined here.
+"""
+
+from chat._generated import events, models
+from chat._generated.runtime.server import current_sid
+from chat.room import current_room
+
+
+def join(payload: models.User) -> models.Welcome:
+    """Enter the room under a name."""
+    room = current_room()
+    others = room.enter(current_sid(), payload.name)
+    events.root.user_joined(
+        models.Presence(name=payload.name, online=room.online),
+        broadcast=True,
+        include_self=False,
+    )
+    events.admin.room_status(room.status(), broadcast=True)
+    return models.Welcome(users=others)
+
+
+def new_message(payload: models.NewMessage) -> models.Receipt:
+    """Say something to everyone in the room."""
+    room = current_room()
+    receipt = room.take()
+    message = models.PostedMessage(
+        id=receipt.id, name=room.name(current_sid()), text=payload.text, at=receipt.at
+    )
+    if payload.replyTo is not None:
+        message.replyTo = payload.replyTo
+    events.root.message_posted(message, broadcast=True)
+    events.admin.room_status(room.status(), broadcast=True)
+    return receipt
+
+
+def typing(payload: bool) -> None:
+    """Show the others that a message is being written, or no longer."""
+    events.root.typing(
+        models.TypingState(name=current_room().name(current_sid()), typing=payload),
+        broadcast=True,
+        include_self=False,
+    )
+
+
+def leave() -> None:
+    """Leave the room; disconnecting leaves it, too."""
+    room = current_room()
+    name = room.leave(current_sid())
+    if name is not None:
+        events.root.user_left(
+            models.Presence(name=name, online=room.online),
+            broadcast=True,
+            include_self=False,
+        )
+        events.admin.room_status(room.status(), broadcast=True)
+
+
+def disconnect() -> None:
+    """A client has gone."""
+    leave()

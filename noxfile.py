@@ -1,0 +1,51 @@
+"""`nox` runs every check in the environment it is installed in; `nox -s NAME` runs one of them."""
+
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "examples", "tests"]
+
+PYTHON = sys.executable
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and likely mistakes."""
+    session.run(PYTHON, "-m", "ruff", "check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types of the compiler and of the runtime."""
+    session.run(PYTHON, "-m", "mypy")
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """The examples are what their documents give; `-- --update` brings them up to date."""
+    check = [] if "--update" in session.posargs else ["--check"]
+    for spec in sorted(Path("examples").glob("*/asyncapi.yaml")):
+        session.run(
+            PYTHON, "-m", "asyncgen", "scaffold", str(spec), "-o", str(spec.parent), *check
+        )
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests; what follows `--` goes to pytest."""
+    session.run(PYTHON, "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def golden(session: nox.Session) -> None:
+    """The golden projects; `-- --update` rewrites them."""
+    session.run(PYTHON, "-m", "pytest", "tests/golden", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The wheel, built, installed elsewhere and used."""
+    session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)

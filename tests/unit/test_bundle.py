@@ -1,0 +1,325 @@
+"""One document that validators can compile: schemas, references, traits."""
+
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from asyncgen.bundle import bundle
+from asyncgen.diagnostics import Diagnostic, Diagnostics
+from asyncgen.document import Json
+from asyncgen.source import Source, load, plain
+
+
+def bundled(tmp_path: Path, text: str) -> tuple[Source, list[Diagnostic]]:
+    path = tmp_path / "chat.yaml"
+    path.write_text(text)
+    diagnostics = Diagnostics()
+    source = load(path, diagnostics)
+    assert source
+    return bundle(source, diagnostics), list(diagnostics)
+
+
+def schema(tmp_path: Path, text: str, rest: str = "") -> tuple[Json, list[Diagnostic]]:
+    """A schema of the components as it is in the bundle."""
+    body = indent(text, "      ")
+    source, diagnostics = bundled(
+        tmp_path, f"components:\n  schemas:\n    It:\n{body}\n{indent(rest, '    ')}"
+    )
+    place = source.at("/components/schemas/It")
+    assert place
+    return plain(place.node), diagnostics
+
+
+# -- S26: one rewrite --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("prefixItems: [{type: string}]", {"items": [{"type": "string"}]}),
+        (
+            "prefixItems: [true]\nitems: {type: number}",
+            {"items": [True], "additionalItems": {"type": "number"}},
+        ),
+        ("prefixItems: [true]\nitems: false", {"items": [True], "additionalItems": False}),
+        (
+            "prefixItems: [true]\nitems: false\nadditionalItems: true",
+            {"items": [True], "additionalItems": False},
+        ),
+        (
+            "prefixItems: [{prefixItems: [true]}]\nminItems: 1",
+            {"items": [{"items": [True]}], "minItems": 1},
+        ),
+    ],
+)
+def test_S26_prefix_items_become_items_with_a_warning(
+    tmp_path: Path, written: str, read: Json
+) -> None:
+    result, diagnostics = schema(tmp_path, written)
+    assert result == read
+    assert {(item.code, item.severity.value) for item in diagnostics} == {("AG207", "warning")}
+
+
+def test_S26_empty_prefix_items_mean_the_same_in_draft_7_and_stay(tmp_path: Path) -> None:
+    assert schema(tmp_path, "prefixItems: []\nitems: {type: string}") == (
+        {"prefixItems": [], "items": {"type": "string"}},
+        [],
+    )
+
+
+def test_S26_references_into_prefix_items_follow_the_rewrite(tmp_path: Path) -> None:
+    source, _ = bundled(
+        tmp_path,
+        """
+components:
+  schemas:
+    Pair:
+      prefixItems: [{type: string}, {prefixItems: [{type: number}]}]
+      items: {type: boolean}
+    First: {$ref: "#/components/schemas/Pair/prefixItems/0"}
+    Nested: {$ref: "#/components/schemas/Pair/prefixItems/1/prefixItems/0"}
+    Rest: {$ref: "#/components/schemas/Pair/items"}
+    Data: {properties: {prefixItems: {type: string}}}
+    Name: {$ref: "#/components/schemas/Data/properties/prefixItems"}
+""",
+    )
+    found = {}
+    for name in ("First", "Nested", "Rest", "Name"):
+        place = source.at(f"/components/schemas/{name}")
+        assert place
+        target = source.follow(place, Diagnostics())
+        assert target
+        found[target.pointer] = plain(target.node)
+    assert found == {
+        "/components/schemas/Pair/items/0": {"type": "string"},
+        "/components/schemas/Pair/items/1/items/0": {"type": "number"},
+        "/components/schemas/Pair/additionalItems": {"type": "boolean"},
+        "/components/schemas/Data/properties/prefixItems": {"type": "string"},
+    }
+
+
+def test_S26_ids_are_left_out_but_not_from_data(tmp_path: Path) -> None:
+    text = """
+$id: http://example.com/a
+properties:
+  $id: {type: string, $id: b}
+  $ref: {type: string}
+  prefixItems: {type: string}
+enum: [{$id: c, $ref: "#/none", prefixItems: [1]}]
+const: {$id: d, $ref: "#/none"}
+default: {$id: e, $ref: "#/none"}
+examples: [{$id: f, $ref: "#/none"}]
+"""
+    result, diagnostics = schema(tmp_path, text)
+    assert diagnostics == []
+    assert result == {
+        "properties": {
+            "$id": {"type": "string"},
+            "$ref": {"type": "string"},
+            "prefixItems": {"type": "string"},
+        },
+        "enum": [{"$id": "c", "$ref": "#/none", "prefixItems": [1]}],
+        "const": {"$id": "d", "$ref": "#/none"},
+        "default": {"$id": "e", "$ref": "#/none"},
+        "examples": [{"$id": "f", "$ref": "#/none"}],
+    }
+
+
+SCHEMA_PLACES = [
+    "channels: {/: {publish: {message: {payload: IT}}}}",
+    "channels: {/: {publish: {message: {headers: IT}}}}",
+    "channels: {/: {subscribe: {message: {oneOf: [{payload: IT}]}}}}",
+    "channels: {/: {publish: {message: {x-ack: IT}}}}",
+    "channels: {/: {publish: {message: {x-ack: {args: IT}}}}}",
+    "channels: {/: {publish: {traits: [{x-any: 1}], message: {traits: [{headers: IT}]}}}}",
+    "channels: {/: {bindings: {ws: {query: IT}}}}",
+    "channels: {/: {bindings: {ws: {headers: IT}}}}",
+    "channels: {/: {x-socketio: {auth: IT}}}",
+    "channels: {/: {parameters: {a: {schema: IT}}}}",
+    "components: {messages: {A: {payload: IT}}}",
+    "components: {messageTraits: {A: {headers: IT}}}",
+    "components: {channelBindings: {A: {ws: {query: IT}}}}",
+    "components: {channels: {A: {publish: {message: {payload: IT}}}}}",
+    "components: {x-messageAcks: {A: {args: IT}, B: IT}}",
+    "components: {schemas: {A: {$ref: '#/x-mine'}}}\nx-mine: IT",
+    "channels: {/: {publish: {message: {$ref: '#/x-mine'}}}}\nx-mine: {payload: IT}",
+    *(
+        f"components: {{schemas: {{A: {{{keyword}: {shape}}}}}}}"
+        for keyword, shape in [
+            ("items", "IT"), ("items", "[IT]"), ("additionalItems", "IT"), ("contains", "IT"),
+            ("properties", "{a: IT}"), ("patternProperties", "{a: IT}"), ("not", "IT"),
+            ("additionalProperties", "IT"), ("propertyNames", "IT"), ("dependencies", "{a: IT}"),
+            ("definitions", "{a: IT}"), ("if", "IT"), ("then", "IT"), ("else", "IT"),
+            ("allOf", "[IT]"), ("anyOf", "[IT]"), ("oneOf", "[IT]"), ("prefixItems", "[IT]"),
+        ]
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SCHEMA_PLACES)
+def test_S26_every_schema_is_rewritten(tmp_path: Path, text: str) -> None:
+    source, _ = bundled(tmp_path, text.replace("IT", "{$id: gone, type: string}"))
+    assert "gone" not in str(plain(source.root.node))
+
+
+def test_S5_payloads_in_other_formats_are_left_alone(tmp_path: Path) -> None:
+    text = "{schemaFormat: 'application/vnd.apache.avro;version=1.9.0', payload: {type: record}}"
+    source, diagnostics = bundled(tmp_path, f"components: {{messages: {{A: {text}}}}}")
+    assert diagnostics == []
+    assert "record" in str(plain(source.root.node))
+
+
+# -- S26: keywords that are none ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("type: string\nnullable: true", 'write `type: [string, "null"]`'),
+        ("nullable: true", 'write `anyOf` with the schema and `type: "null"`'),
+        ("discriminator: kind", "give the property a `const`"),
+        ("required: true", "list the names of required properties"),
+        ("$ref: '#/components/schemas/B'\ntype: string", "put the `$ref` and the rest under"),
+        ("$ref: '#/components/schemas/B'\nnullable: true", "write `anyOf`"),
+    ],
+)
+def test_S26_keywords_without_effect_are_warnings(tmp_path: Path, text: str, hint: str) -> None:
+    _, diagnostics = schema(tmp_path, text, "B: {type: string}")
+    assert [(item.code, item.severity.value) for item in diagnostics] == [("AG206", "warning")]
+    assert (diagnostics[0].hint or "").startswith(hint)
+
+
+def test_S26_a_boolean_required_is_left_out(tmp_path: Path) -> None:
+    assert schema(tmp_path, "type: string\nrequired: true")[0] == {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "type: string\nnullable: false",
+        "$ref: '#/components/schemas/B'\ndescription: x\ntitle: x\nx-mine: 1\nexamples: [1]",
+        "type: object\nx-nullable: true\nproperties: {nullable: {}, required: {}}",
+    ],
+)
+def test_S26_annotations_are_no_warnings(tmp_path: Path, text: str) -> None:
+    assert schema(tmp_path, text, "B: {}")[1] == []
+
+
+# -- schemas that no validator takes -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("type: strng", "AG205", 4), ("type: [string, nul]", "AG205", 4), ("type: 3", "AG204", 4),
+        ("type: null", "AG204", 4), ("type: []", "AG204", 4), ("type: [null]", "AG204", 4),
+        ("type: [string, string]", "AG204", 4), ("minLength: -1", "AG204", 4),
+        ("maxItems: 1.5", "AG204", 4), ("minimum: '1'", "AG204", 4), ("multipleOf: 0", "AG204", 4),
+        ("exclusiveMinimum: true", "AG204", 4), ("pattern: 1", "AG204", 4),
+        ("description:", "AG204", 4), ("uniqueItems: 1", "AG204", 4), ("enum: a", "AG204", 4),
+        ("anyOf: []", "AG204", 4), ("oneOf: {a: 1}", "AG204", 4), ("properties: []", "AG204", 4),
+        ("required: [1]", "AG204", 4), ("required: [a, a]", "AG204", 4), ("items: []", "AG204", 4),
+        ("items: 3", "AG204", 4), ("not: null", "AG204", 4), ("prefixItems: 3", "AG204", 4),
+        ("prefixItems: [true]\nitems: [true]", "AG204", 5), ("properties: {a: string}", "AG204", 4),
+        ("a string", "AG204", 4), ("- a", "AG204", 4), ("$ref: 3", "AG204", 4),
+        ("$ref: '#/none'", "AG105", 4), ("properties: {$ref: './a.yaml'}", "AG204", 4),
+        ("$ref: '#/components/schemas/B'\nproperties: {a: {type: strng}}", "AG205", 5),
+    ],
+)  # fmt: skip
+def test_S26_what_is_not_draft_7_is_one_error(
+    tmp_path: Path, text: str, code: str, line: int
+) -> None:
+    _, diagnostics = schema(tmp_path, text, "B: {}")
+    errors = [item for item in diagnostics if item.severity.value == "error"]
+    assert [(item.code, item.span and item.span.line) for item in errors] == [(code, line)]
+
+
+def test_one_schema_with_many_aliases_is_one_problem(tmp_path: Path) -> None:
+    text = "properties:\n  a: &a {type: strng}\n  b: *a\n  c: *a"
+    assert len(schema(tmp_path, text)[1]) == 1
+
+
+# -- references --------------------------------------------------------------------------------
+
+
+def test_S3_recursive_schemas_stay(tmp_path: Path) -> None:
+    text = "properties: {next: {$ref: '#/components/schemas/It'}}"
+    assert schema(tmp_path, text) == (
+        {"properties": {"next": {"$ref": "#/components/schemas/It"}}},
+        [],
+    )
+
+
+def test_S3_references_become_valid_uris(tmp_path: Path) -> None:
+    result, _ = schema(tmp_path, "$ref: '#/components/schemas/Über uns'", "Über uns: {}")
+    assert result == {"$ref": "#/components/schemas/%C3%9Cber%20uns"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "servers: {a: {$ref: '#/none'}}",
+        "servers: {a: {variables: {b: {$ref: '#/none'}}}}",
+        "channels: {/: {$ref: '#/none'}}",
+        "channels: {/: {parameters: {a: {$ref: '#/none'}}}}",
+        "channels: {/: {bindings: {$ref: '#/none'}}}",
+        "channels: {/: {publish: {traits: [{$ref: '#/none'}]}}}",
+        "channels: {/: {publish: {message: {traits: [{$ref: '#/none'}]}}}}",
+        "channels: {/: {publish: {message: {correlationId: {$ref: '#/none'}}}}}",
+        "channels: {/: {publish: {message: {x-ack: {$ref: '#/none'}}}}}",
+        "components: {securitySchemes: {a: {$ref: '#/none'}}}",
+        "components: {messages: {a: {$ref: '#/components/messages/b'}, b: {$ref: '#/none'}}}",
+    ],
+)
+def test_S3_a_reference_that_leads_nowhere_is_reported_once(tmp_path: Path, text: str) -> None:
+    _, diagnostics = bundled(tmp_path, text)
+    assert [item.code for item in diagnostics] == ["AG105"]
+
+
+# -- S4: traits --------------------------------------------------------------------------------
+
+
+def test_S4_the_trait_wins_and_a_later_one_over_an_earlier(tmp_path: Path) -> None:
+    source, diagnostics = bundled(
+        tmp_path,
+        """
+components:
+  messages:
+    A:
+      name: own
+      summary: own
+      title: own
+      headers: {type: object, properties: {own: {}}}
+      correlationId: {$ref: "#/components/correlationIds/C"}
+      traits:
+        - $ref: "#/components/messageTraits/T"
+        - {title: second, correlationId: {location: second}}
+  messageTraits:
+    T: {summary: first, title: first, name: null, headers: {properties: {first: {}}}}
+  correlationIds: {C: {location: own}}
+""",
+    )
+    place = source.at("/components/messages/A")
+    assert place and not diagnostics
+    result = plain(place.node)
+    assert isinstance(result, dict)
+    del result["traits"]
+    assert result == {
+        "summary": "first",
+        "title": "second",
+        "headers": {"type": "object", "properties": {"own": {}, "first": {}}},
+        "correlationId": {"location": "second"},
+    }
+
+
+def test_S4_traits_of_operations_and_of_messages_within(tmp_path: Path) -> None:
+    source, _ = bundled(
+        tmp_path,
+        "channels: {/: {publish: {traits: [{summary: a}], message: {traits: [{name: b}]}}}}",
+    )
+    operation = source.at("/channels/~1/publish")
+    assert operation
+    result = plain(operation.node)
+    assert isinstance(result, dict) and isinstance(result["message"], dict)
+    assert (result["summary"], result["message"]["name"]) == ("a", "b")

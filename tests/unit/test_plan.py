@@ -1,0 +1,550 @@
+"""What happens to each file, by who owns it; no disk is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+
+from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity
+from asyncgen.manifest import MANIFEST
+from asyncgen.plan import Drift, Plan, Snapshot, make, paths
+from asyncgen.tree import Module, Stub, Tree
+
+MODELS = "chat/_generated/models.py"
+ROOT = "chat/handlers/root.py"
+
+
+def stub(name: str) -> Stub:
+    return Stub(name, f"def {name}() -> None:\n    ...", f"event `{name}` of `/`")
+
+
+def module(*names: str, dotted: str = "chat.handlers.root") -> Module:
+    return Module(dotted, '"""Mine."""\n', {}, tuple(stub(name) for name in names))
+
+
+TREE = Tree(
+    package="chat",
+    generated={MODELS: "A = 1\n", "chat/_generated/__init__.py": ""},
+    created={"README.md": "# Chat\n", "chat/__init__.py": "def create_app(): ...\n"},
+    modules=(module("say", "leave"),),
+)
+
+
+@dataclass
+class Project:
+    """A project in memory: what a run plans is carried out, where it is without errors."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    folders: frozenset[str] = frozenset()
+    blocked: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str | bool | None] = field(default_factory=lambda: {"spec": "../a.yml"})
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+
+    def plan(self, tree: Tree = TREE, force: bool = False) -> Plan | None:
+        folders = {
+            "/".join(path.split("/")[:count])
+            for path in self.files
+            for count in range(1, path.count("/") + 1)
+        }
+        snapshot = Snapshot(
+            PurePosixPath("app"),
+            bool(self.files),
+            dict(self.files),
+            frozenset(folders) | self.folders,
+            self.blocked,
+        )
+        self.diagnostics = Diagnostics()
+        return make(tree, snapshot, self.options, force, self.diagnostics)
+
+    def run(self, tree: Tree = TREE, force: bool = False) -> Plan:
+        plan = self.plan(tree, force)
+        assert plan is not None and not self.diagnostics.failed, list(self.diagnostics)
+        for action in plan.actions:
+            assert self.files.get(action.path) == action.old
+            if action.new is None:
+                del self.files[action.path]
+            else:
+                self.files[action.path] = action.new
+        return plan
+
+    def fails(self, tree: Tree = TREE, force: bool = False) -> Diagnostic:
+        self.plan(tree, force)
+        (diagnostic,) = self.diagnostics
+        assert diagnostic.severity is Severity.ERROR
+        assert diagnostic.hint
+        return diagnostic
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        data: dict[str, Any] = json.loads(self.files[MANIFEST])
+        return data
+
+
+@pytest.fixture
+def project() -> Project:
+    """A project as the first run leaves it."""
+    made = Project()
+    made.run()
+    return made
+
+
+def verbs(plan: Plan) -> dict[str, str]:
+    return {action.path: action.verb for action in plan.actions if action.verb != "same"}
+
+
+def test_a_new_project_gets_every_file_and_the_manifest_last() -> None:
+    project = Project()
+    plan = project.run()
+    assert {action.verb for action in plan.actions} == {"create"}
+    assert plan.actions[-1].path == MANIFEST
+    assert project.files[MODELS] == b"A = 1\n"
+    assert project.files["chat/handlers/__init__.py"] == b""
+    assert project.files[ROOT] == (
+        b'"""Mine."""\n\n\ndef say() -> None:\n    ...\n\n\ndef leave() -> None:\n    ...\n'
+    )
+    assert {drift.kind for drift in plan.drift} == {"missing"}
+
+
+def test_the_manifest_is_canonical_json(project: Project) -> None:
+    assert (
+        project.files[MANIFEST]
+        == (
+            json.dumps(
+                {
+                    "format": 1,
+                    "package": "chat",
+                    "options": {"spec": "../a.yml"},
+                    "generated": {
+                        MODELS: hashlib.sha256(b"A = 1\n").hexdigest(),
+                        "chat/_generated/__init__.py": hashlib.sha256(b"").hexdigest(),
+                    },
+                    "created": ["README.md", "chat/__init__.py", "chat/handlers/__init__.py"],
+                    "handlers": {"chat.handlers.root": ["leave", "say"]},
+                },
+                indent=2,
+                sort_keys=True,
+            )
+            + "\n"
+        ).encode()
+    )
+
+
+def test_a_second_run_does_nothing(project: Project) -> None:
+    before = dict(project.files)
+    plan = project.run()
+    assert {action.verb for action in plan.actions} == {"same"}
+    assert {action.path for action in plan.actions} == before.keys()
+    assert plan.drift == ()
+    assert project.files == before
+
+
+# -- generated
+
+
+def test_a_generated_file_that_is_out_of_date_is_replaced(project: Project) -> None:
+    plan = project.run(replace(TREE, generated={**TREE.generated, MODELS: "A = 2\n"}))
+    assert verbs(plan) == {MODELS: "replace", MANIFEST: "replace"}
+    assert Drift("changed", MODELS) in plan.drift
+    assert project.files[MODELS] == b"A = 2\n"
+
+
+def test_a_deleted_generated_file_comes_back(project: Project) -> None:
+    del project.files[MODELS]
+    plan = project.run()
+    assert verbs(plan) == {MODELS: "create"}
+    assert plan.drift == (Drift("missing", MODELS),)
+
+
+def test_a_hand_edited_generated_file_stops_the_run(project: Project) -> None:
+    project.files[MODELS] += b"B = 2\n"
+    diagnostic = project.fails()
+    assert diagnostic.code == "AG313"
+    assert "app/chat/_generated/models.py" in diagnostic.message
+    assert "--force" in (diagnostic.hint or "")
+    plan = project.plan()
+    assert plan is not None
+    assert plan.drift == (Drift("hand-edited", MODELS),)
+    assert MODELS not in {action.path for action in plan.actions}
+
+
+def test_force_replaces_a_hand_edited_file(project: Project) -> None:
+    project.files[MODELS] += b"B = 2\n"
+    project.run(force=True)
+    assert project.files[MODELS] == b"A = 1\n"
+
+
+def test_an_edit_that_equals_the_new_file_is_no_edit(project: Project) -> None:
+    tree = replace(TREE, generated={**TREE.generated, MODELS: "A = 2\n"})
+    project.files[MODELS] = b"A = 2\n"  # as a run that was killed before the manifest leaves it
+    assert verbs(project.run(tree)) == {MANIFEST: "replace"}
+
+
+def test_a_foreign_file_at_a_generated_path_stops_the_run(project: Project) -> None:
+    project.files["chat/_generated/events.py"] = b"mine\n"
+    tree = replace(TREE, generated={**TREE.generated, "chat/_generated/events.py": "E = 1\n"})
+    assert project.fails(tree).code == "AG314"
+    project.run(tree, force=True)
+    assert project.files["chat/_generated/events.py"] == b"E = 1\n"
+
+
+def test_a_stale_file_is_deleted_where_untouched(project: Project) -> None:
+    tree = replace(TREE, generated={"chat/_generated/__init__.py": ""})
+    plan = project.run(tree)
+    assert verbs(plan) == {MODELS: "delete", MANIFEST: "replace"}
+    assert Drift("stale", MODELS) in plan.drift
+    assert MODELS not in project.manifest["generated"]
+
+
+def test_a_stale_file_that_was_edited_stops_the_run(project: Project) -> None:
+    tree = replace(TREE, generated={"chat/_generated/__init__.py": ""})
+    project.files[MODELS] += b"B = 2\n"
+    assert project.fails(tree).code == "AG313"
+    project.run(tree, force=True)
+    assert MODELS not in project.files
+
+
+def test_a_stale_file_that_is_gone_is_forgotten(project: Project) -> None:
+    tree = replace(TREE, generated={"chat/_generated/__init__.py": ""})
+    del project.files[MODELS]
+    assert verbs(project.run(tree)) == {MANIFEST: "replace"}
+
+
+def test_a_file_that_becomes_the_users_is_not_deleted(project: Project) -> None:
+    tree = replace(
+        TREE,
+        generated={"chat/_generated/__init__.py": ""},
+        created={**TREE.created, MODELS: "A = 2\n"},
+    )
+    assert MODELS not in verbs(project.run(tree))
+    assert MODELS in project.manifest["created"]
+
+
+# -- created once
+
+
+def test_a_created_file_is_the_users_from_then_on(project: Project) -> None:
+    project.files["README.md"] = b"mine"
+    assert verbs(project.run(replace(TREE, created={**TREE.created, "README.md": "new"}))) == {}
+    assert project.files["README.md"] == b"mine"
+
+
+def test_a_deleted_created_file_does_not_come_back(project: Project) -> None:
+    del project.files["README.md"]
+    assert verbs(project.run()) == {}
+    assert "README.md" in project.manifest["created"]
+
+
+def test_it_does_not_come_back_after_the_tree_left_it_out_once(project: Project) -> None:
+    project.run(replace(TREE, created={"chat/__init__.py": ""}))
+    del project.files["README.md"]
+    assert verbs(project.run()) == {}
+
+
+def test_a_file_to_be_created_that_exists_is_kept(project: Project) -> None:
+    project.files["Dockerfile"] = b"mine"
+    tree = replace(TREE, created={**TREE.created, "Dockerfile": "FROM x"})
+    assert verbs(project.run(tree)) == {MANIFEST: "replace"}
+    assert project.files["Dockerfile"] == b"mine"
+
+
+# -- modules
+
+
+def test_missing_handlers_are_appended_and_nothing_else_changes(project: Project) -> None:
+    project.files[ROOT] = mine = b"\xef\xbb\xbf# \xc3\xa9\r\ndef  leave( ):pass"
+    plan = project.run()
+    assert verbs(plan) == {ROOT: "append"}
+    assert plan.drift == (Drift("missing handler", ROOT, "say"),)
+    assert project.files[ROOT] == mine + b"\r\n\r\n\r\ndef say() -> None:\r\n    ...\r\n"
+
+
+def test_an_encoding_that_the_user_declares_is_kept(project: Project) -> None:
+    project.files[ROOT] = mine = "# coding: latin-1\ns = 'é'\n".encode("latin-1")
+    odd = Stub("say", 'def say():\n    """ü"""', "event")
+    project.run(replace(TREE, modules=(replace(module(), stubs=(odd,)),)))
+    assert project.files[ROOT] == mine + '\n\ndef say():\n    """ü"""\n'.encode("latin-1")
+
+
+def test_a_stub_that_the_encoding_cannot_hold_is_printed(project: Project) -> None:
+    project.files[ROOT] = b"# coding: latin-1\n"
+    odd = Stub("say", 'def say():\n    """\u20ac"""', "event `say` of `/`")
+    diagnostic = project.fails(replace(TREE, modules=(replace(module(), stubs=(odd,)),)))
+    assert diagnostic.code == "AG311"
+    assert "event `say` of `/`" in diagnostic.message
+    assert odd.source in (diagnostic.hint or "")
+
+
+def test_a_stub_that_a_star_import_may_bind_is_printed(project: Project) -> None:
+    project.files[ROOT] = b"import a\nfrom elsewhere import *\ndef say(): ...\n"
+    assert verbs(project.run()) == {}
+    (diagnostic,) = project.diagnostics
+    assert (diagnostic.code, diagnostic.severity) == ("AG311", Severity.WARNING)
+    assert diagnostic.span is not None
+    assert (diagnostic.span.file, diagnostic.span.line) == (f"app/{ROOT}", 2)
+    assert stub("leave").source in (diagnostic.hint or "")
+
+
+def test_a_module_that_is_not_python_is_left_alone(project: Project) -> None:
+    project.files[ROOT] = b"def say(): ...\n\ndef (\n"
+    diagnostic = project.fails()
+    assert diagnostic.code == "AG310"
+    assert diagnostic.span is not None
+    assert (diagnostic.span.file, diagnostic.span.line) == (f"app/{ROOT}", 3)
+    plan = project.plan()
+    assert plan is not None
+    assert ROOT not in {action.path for action in plan.actions}
+
+
+@pytest.mark.parametrize("raw", [b"\xff\n", b"# coding: nonsense\n", b"x = '\0'\n"])
+def test_a_module_that_is_no_text_is_left_alone(project: Project, raw: bytes) -> None:
+    project.files[ROOT] = raw
+    assert project.fails().code == "AG310"
+
+
+def test_a_deleted_module_is_created_anew(project: Project) -> None:
+    before = project.files.pop(ROOT)
+    assert verbs(project.run()) == {ROOT: "create"}
+    assert project.files[ROOT] == before
+
+
+def test_a_deleted_package_comes_back_whole(project: Project) -> None:
+    del project.files[ROOT], project.files["chat/handlers/__init__.py"]
+    assert verbs(project.run()) == {ROOT: "create", "chat/handlers/__init__.py": "create"}
+
+
+def test_a_deleted_init_alone_does_not_come_back(project: Project) -> None:
+    del project.files["chat/handlers/__init__.py"]
+    assert verbs(project.run()) == {}
+
+
+def test_S38_a_module_at_the_root_needs_no_package() -> None:
+    project = Project()
+    project.run(replace(TREE, modules=(module("say", dotted="hooks"),)))
+    assert "hooks.py" in project.files
+    assert "__init__.py" not in project.files
+
+
+def test_S38_a_module_that_is_a_folder_lives_in_its_init() -> None:
+    project = Project({"a/b/data.txt": b""})
+    plan = project.run(replace(TREE, modules=(module("say", dotted="a.b"),)), force=True)
+    assert verbs(plan)["a/b/__init__.py"] == "create"
+    assert b"def say()" in project.files["a/b/__init__.py"]
+    assert project.files["a/__init__.py"] == b""
+    assert "a/b.py" not in project.files
+
+
+def test_S38_a_module_that_holds_another_lives_in_its_init() -> None:
+    project = Project()
+    modules = (module("say", dotted="a"), module("leave", dotted="a.b"))
+    project.run(replace(TREE, modules=modules))
+    assert b"def say()" in project.files["a/__init__.py"]
+    assert b"def leave()" in project.files["a/b.py"]
+    assert "a.py" not in project.files
+    assert verbs(project.run(replace(TREE, modules=modules))) == {}
+
+
+def test_a_module_that_the_user_has_is_the_one_that_python_imports() -> None:
+    project = Project({"a.py": b"x = 1\n", "a/data.txt": b""})
+    assert (
+        verbs(project.run(replace(TREE, modules=(module("say", dotted="a"),)), force=True))["a.py"]
+        == "append"
+    )
+    assert "a/__init__.py" not in project.files
+
+
+def test_a_package_that_would_hide_a_module_stops_the_run() -> None:
+    project = Project()
+    project.run(replace(TREE, modules=(module("say", dotted="a"),)))
+    project.files["a.py"] += b"mine = 1\n"
+    diagnostic = project.fails(
+        replace(TREE, modules=(module("say", dotted="a"), module("leave", dotted="a.b")))
+    )
+    assert diagnostic.code == "AG319"
+    assert "app/a.py" in diagnostic.message
+
+
+def test_a_module_in_a_created_file_starts_from_its_text() -> None:
+    project = Project()
+    tree = replace(TREE, modules=(module("say", dotted="chat"),))
+    project.run(tree)
+    assert project.files["chat/__init__.py"].startswith(b"def create_app(): ...\n\n\ndef say()")
+    assert "chat/__init__.py" not in project.manifest["created"]
+    assert verbs(project.run(tree)) == {}
+
+
+# -- orphans
+
+
+def test_an_orphan_stays_and_is_reported_in_every_run(project: Project) -> None:
+    tree = replace(TREE, modules=(module("say"),))
+    for _ in range(2):
+        before = project.files[ROOT]
+        plan = project.run(tree)
+        assert project.files[ROOT] == before
+        assert plan.drift == (Drift("orphan", ROOT, "leave", 8),)
+        (diagnostic,) = project.diagnostics
+        assert (diagnostic.code, diagnostic.severity) == ("AG312", Severity.WARNING)
+        assert diagnostic.span is not None
+        assert (diagnostic.span.file, diagnostic.span.line) == (f"app/{ROOT}", 8)
+        assert "`leave`" in diagnostic.message
+
+
+def test_a_whole_module_of_orphans_is_reported(project: Project) -> None:
+    plan = project.run(replace(TREE, modules=()))
+    assert [drift.name for drift in plan.drift if drift.kind == "orphan"] == ["leave", "say"]
+
+
+def test_deleting_an_orphan_is_not_drift(project: Project) -> None:
+    tree = replace(TREE, modules=(module("say"),))
+    project.run(tree)
+    project.files[ROOT] = b"def say(): ...\n"
+    plan = project.run(tree)
+    assert (verbs(plan), plan.drift, list(project.diagnostics)) == ({}, (), [])
+
+
+def test_orphans_are_not_forgotten_while_the_module_is_broken(project: Project) -> None:
+    sound = project.files[ROOT]
+    project.files[ROOT] = b"def (\n"
+    project.run(replace(TREE, modules=(module("ban", dotted="hooks"),)))
+    project.files[ROOT] = sound
+    plan = project.run(replace(TREE, modules=(module("ban", dotted="hooks"),)))
+    assert [drift.name for drift in plan.drift] == ["leave", "say"]
+
+
+def test_an_event_that_comes_back_finds_its_handler(project: Project) -> None:
+    project.run(replace(TREE, modules=(module("say"),)))
+    assert verbs(project.run()) == {}
+    assert list(project.diagnostics) == []
+
+
+# -- the folder and its manifest
+
+
+def test_a_folder_that_is_not_ours_is_refused() -> None:
+    project = Project({"notes.txt": b"mine"})
+    diagnostic = project.fails()
+    assert diagnostic.code == "AG315"
+    assert "`app`" in diagnostic.message
+    assert project.plan() is None
+
+
+def test_force_keeps_the_users_files_in_a_folder_that_is_not_ours() -> None:
+    mine = {"README.md": b"mine", "chat/__init__.py": b"mine\n", ROOT: b"def say(): ...\n"}
+    project = Project(dict(mine))
+    project.run(force=True)
+    assert project.files["README.md"] == b"mine"
+    assert project.files["chat/__init__.py"] == b"mine\n"
+    assert project.files[ROOT].startswith(mine[ROOT])
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "not JSON"),
+        (b"<<<<<<< HEAD\n{}", "not JSON"),
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "`format`"),
+        (b"{}", "`format`"),
+        (b'{"format": 2}', "`2`"),
+        (b'{"format": null}', "`null`"),
+        (b'{"format": {"a": []}}', "`{"),
+        (b'{"format": 1}', "`package`"),
+        (b'{"format": 1, "package": 1}', "`1`"),
+        (b'{"format": 1, "package": "chat", "options": []}', "`[]`"),
+    ],
+)
+@pytest.mark.parametrize("force", [False, True])
+def test_a_manifest_that_cannot_be_used_stops_the_run(
+    project: Project, raw: bytes, says: str, force: bool
+) -> None:
+    project.files[MANIFEST] = raw
+    diagnostic = project.fails(force=force)
+    assert diagnostic.code == "AG316"
+    assert says in diagnostic.message
+    assert project.plan() is None
+    assert paths(TREE, raw) == {MANIFEST}
+
+
+@pytest.mark.parametrize(
+    "path", ["../x", "/x", "a/../../x", "a\\x", "C:x", "", "a//b", "./a", "a\0"]
+)
+def test_a_manifest_never_leads_out_of_the_project(project: Project, path: str) -> None:
+    for key, value in (("generated", {path: "0"}), ("created", [path])):
+        project.files[MANIFEST] = json.dumps({**project.manifest, key: value}).encode()
+        assert project.fails().code == "AG316"
+        project = Project()
+        project.run()
+
+
+def test_a_module_name_in_the_manifest_never_leads_out(project: Project) -> None:
+    project.files[MANIFEST] = json.dumps({**project.manifest, "handlers": {"/etc/x": []}}).encode()
+    assert project.fails().code == "AG316"
+
+
+def test_another_package_is_refused(project: Project) -> None:
+    diagnostic = project.fails(replace(TREE, package="talk"))
+    assert diagnostic.code == "AG317"
+    assert "`chat`" in diagnostic.message and "`talk`" in diagnostic.message
+    assert project.plan(replace(TREE, package="talk")) is None
+
+
+def test_changed_options_are_remembered(project: Project) -> None:
+    project.options = {"spec": "../b.yml", "server": None}
+    plan = project.run()
+    assert verbs(plan) == {MANIFEST: "replace"}
+    assert plan.drift == (Drift("changed", MANIFEST),)
+    assert project.manifest["options"] == {"spec": "../b.yml", "server": None}
+
+
+def test_a_manifest_in_another_format_of_json_is_not_drift(project: Project) -> None:
+    project.files[MANIFEST] = json.dumps(project.manifest).encode()
+    assert verbs(project.run()) == {}
+
+
+def test_a_path_that_is_blocked_stops_the_run(project: Project) -> None:
+    del project.files[MODELS]
+    project.blocked = {MODELS: "it leads elsewhere"}
+    diagnostic = project.fails()
+    assert diagnostic.code == "AG318"
+    assert "it leads elsewhere" in diagnostic.message
+
+
+def test_a_folder_where_a_file_belongs_stops_the_run(project: Project) -> None:
+    del project.files[MODELS]
+    project.folders = frozenset({MODELS})
+    assert project.fails().code == "AG318"
+
+
+def test_a_root_that_is_no_folder_stops_the_run() -> None:
+    assert Project(blocked={".": "it is a file"}).fails().code == "AG318"
+
+
+# -- the tree itself
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        replace(TREE, modules=(module("say"), module("leave"))),
+        replace(TREE, modules=(module("say", "say"),)),
+        replace(TREE, modules=(module("say", dotted="a/../b"),)),
+        replace(TREE, modules=(module("say", dotted="chat._generated.models"),)),
+        replace(TREE, modules=(Module("a", "def (", {}, ()),)),
+        replace(TREE, modules=(Module("a", "", {}, (Stub("say", "def (", "event"),)),)),
+        replace(TREE, generated={"../x.py": ""}),
+        replace(TREE, generated={"a\\x.py": ""}),
+        replace(TREE, generated={"a.py": "\ud800"}),
+        replace(TREE, generated={MANIFEST: ""}),
+        replace(TREE, created={"/x": ""}),
+        replace(TREE, created={MODELS: ""}),
+    ],
+)
+def test_an_impossible_tree_is_an_internal_error(tree: Tree) -> None:
+    assert Project().fails(tree).code == "AG320"
