@@ -13,7 +13,9 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-_UNOPENED = "text from a document must be opened by a filter: lit, doc, comment, markdown, toml or html"
+_UNOPENED = (
+    "text from a document must be opened by a filter: lit, doc, markdown, toml, html or quote"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,7 +60,7 @@ def _escape(char: str) -> str:
 
 
 def visible(text: Text | str) -> str:
-    """The text with every character that does not print (controls, bidi marks) written as an escape."""
+    """The text with what does not print (controls, bidi marks) written as escapes."""
     raw = text.raw if isinstance(text, Text) else text
     return "".join(
         char if char == "\n" or char.isprintable() else _escape(char)
@@ -79,11 +81,6 @@ def doc(text: Text | str, indent: int = 4) -> str:
     if not more:
         return first
     return "\n".join([first, *(f"{margin}{line}" if line else "" for line in more), margin])
-
-
-def comment(text: Text | str) -> str:
-    """One line for a `#` comment."""
-    return " ".join(visible(text).split())
 
 
 def markdown(text: Text | str) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a document or a project, and where: spans, severities, codes, the collector."""
+"""What is wrong with a document or a project, and where: spans, codes, the collector."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Diagnostics:
         return iter(sorted(self.items, key=lambda item: item.sort_key))
 
 
-# Stable: a code keeps its meaning for ever. AG1xx reading, AG2xx the document, AG3xx generation and drift.
+# Stable: a code keeps its meaning for ever. AG1xx is reading, AG2xx the document, AG3xx the project.
 CODES: dict[str, str] = {
     # -- reading: source.py
     "AG101": "the file cannot be read",

@@ -21,7 +21,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 @dataclass(frozen=True, slots=True)
 class SchemaRef:
-    """A schema, by its place in `Document.bundle`; `pointer` is canonical: no `$ref` stands there."""
+    """A schema, by its place in `Document.bundle`; no `$ref` stands at its `pointer`."""
 
     pointer: str
     span: Span
@@ -56,7 +56,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One alternative of a security list: all its schemes are needed; none means anonymous (S32)."""
+    """One alternative of a security list: all its schemes; none means anonymous (S32)."""
 
     schemes: tuple[Scope, ...]
     span: Span
@@ -64,7 +64,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The Server Object; `path` is 3.x `pathname` or the path of a 2.x `url`, variables filled in (S40)."""
+    """The Server Object; `path` is that of its `url` (2.x) or its `pathname` (S40)."""
 
     name: Text
     path: Text | None

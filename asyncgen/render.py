@@ -225,7 +225,5 @@ def _stub(
     templates: _Templates, kind: str, function: Function, subject: str, **variables: object
 ) -> Stub:
     missing = f"write {function.name} in {function.module}: it is {subject}"
-    text = templates.text(
-        f"stubs/{kind}.py.j2", function=function, missing=missing, **variables
-    )
+    text = templates.text(f"stubs/{kind}.py.j2", function=function, missing=missing, **variables)
     return Stub(function.name, _formatted(text).rstrip("\n"), subject)

@@ -125,9 +125,7 @@ def aliases(app: App) -> dict[str, str]:
     short = [module.rpartition(".")[2] for module in modules]
     taken = {"contract", "wire", "server", "Server"}
     return {
-        module: last
-        if short.count(last) == 1 and last not in taken
-        else module.replace(".", "_")
+        module: last if short.count(last) == 1 and last not in taken else module.replace(".", "_")
         for module, last in sorted((module, module.rpartition(".")[2]) for module in modules)
     }
 

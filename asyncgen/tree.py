@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """A function that the wiring needs: its name and the source of the stub, without trailing blank lines.
+    """A function that the wiring needs, and the source of its stub, without blank lines at the end.
 
     `subject` says in a message what needs it: "event `new message` of `/`".
     """

@@ -166,7 +166,7 @@ def test_S2_json_is_read_as_json(read: Load) -> None:
     text = (
         '{\n\t"a": [1, -0.5, 1E2, true, false, null, {}, []],\n\t"b\\u00e9": "\\ud83d\\ude00\\/"\n}'
     )
-    expected = {"a": [1, -0.5, 100.0, True, False, None, {}, []], "bé": "😀/"}
+    expected: Json = {"a": [1, -0.5, 100.0, True, False, None, {}, []], "bé": "😀/"}
     assert data(read(text, "chat.json")) == expected
     assert data(read(text, "chat.yaml")) == expected
 

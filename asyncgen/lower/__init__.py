@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from asyncgen import arguments, events, ir, naming, security
+from asyncgen import ir, naming
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import (
@@ -25,9 +25,10 @@ from asyncgen.document import (
     SecurityScheme,
     Server,
 )
-from asyncgen.events import Use
-from asyncgen.functions import function, package_name
-from asyncgen.job import Job, listed, near
+from asyncgen.lower import arguments, events, security
+from asyncgen.lower.events import Use
+from asyncgen.lower.functions import function, package_name
+from asyncgen.lower.job import Job, listed, near
 from asyncgen.naming import Wish
 from asyncgen.pointers import at, child
 

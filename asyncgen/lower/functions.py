@@ -8,7 +8,7 @@ from asyncgen import ir, naming
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Document, Located
-from asyncgen.job import Job
+from asyncgen.lower.job import Job
 
 
 def package_name(document: Document, asked: str | None, diagnostics: Diagnostics) -> str:

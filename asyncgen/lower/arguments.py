@@ -10,8 +10,8 @@ from asyncgen import ir, naming
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import Json, Located, SchemaRef
-from asyncgen.events import Use
-from asyncgen.job import Job
+from asyncgen.lower.events import Use
+from asyncgen.lower.job import Job
 from asyncgen.naming import Wish
 from asyncgen.pointers import at, child, follow, is_component, reachable, tokens
 

@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from asyncgen import ir, naming
 from asyncgen.code import Text, quote
 from asyncgen.document import Located, Requirement, Scope, SecurityScheme
-from asyncgen.functions import function
-from asyncgen.job import Job, listed, near
+from asyncgen.lower.functions import function
+from asyncgen.lower.job import Job, listed, near
 
 _KINDS: Mapping[str, ir.SchemeKind] = {
     "http basic": "basic",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from asyncgen import naming
 from asyncgen.code import Text, quote
 from asyncgen.document import Located, Message, Operation, SchemaRef
-from asyncgen.job import Job
+from asyncgen.lower.job import Job
 from asyncgen.pointers import at
 
 PARAMETER = re.compile(r"\{[^{}]*\}")
