@@ -162,6 +162,8 @@ def _credential(
         return Text("auth"), scheme.auth_key
     if kind == "apiKey":
         return Text("auth"), scheme.location
+    if kind == "http" and scheme.scheme is not None:
+        return None, Text(scheme.scheme.raw.lower())
     if kind != "httpApiKey":
         return None, None
     if scheme.location == Text("query"):

@@ -1,8 +1,8 @@
 """Makes a project from a document of ten lines, runs it, and talks to it over real sockets.
 
-    project = scaffold(tmp_path, DOCUMENT, handlers={"root": "def say(text): return text"})
-    with project.serve() as server, server.client() as client:
-        assert client.ask("say", "hello") == ("hello",)
+project = scaffold(tmp_path, DOCUMENT, handlers={"root": "def say(text): return text"})
+with project.serve() as server, server.client() as client:
+    assert client.ask("say", "hello") == ("hello",)
 """
 
 from __future__ import annotations

@@ -139,7 +139,8 @@ class Scheme:
     """A security scheme: how a credential reaches the server.
 
     `location` and `parameter` say where: `query`, `header`, `cookie` or `auth`
-    (the Socket.IO auth payload) and the name there.
+    (the Socket.IO auth payload) and the name there. Without `location`, `parameter`
+    is the name of an `http` scheme in the Authorization header.
     """
 
     name: str

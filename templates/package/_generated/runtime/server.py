@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypedDict
 
 import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
@@ -53,6 +53,7 @@ from .security import (
     ScopeHook,
     authenticate,
     check_bindings,
+    redacted,
 )
 
 log = logging.getLogger(__name__)
@@ -189,8 +190,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         """Register `connect`, `disconnect` and `error` of `module`, where written."""
         for name in ("connect", "disconnect", "error"):
             handler = getattr(module, name, None)
+            # Handlers import Flask-SocketIO's own `disconnect` to put a client out.
+            imported = handler is getattr(flask_socketio, name, None)
             if (
                 inspect.isroutine(handler)
+                and not imported
                 and getattr(self._states[namespace], name) is None
             ):
                 getattr(self, f"handle_{name}")(namespace, handler)
@@ -237,7 +241,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         where the app has a Socket.IO server already or something is missing.
         """
         for name in _FIXED:
-            if options.get(name):
+            if name in options:
                 raise TypeError(f"the option {name!r} is decided by the contract")
         if "socketio" in app.extensions:
             raise RuntimeError(
@@ -291,6 +295,9 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _receive(self, eio_sid: str, data: Any) -> None:
         """Give a message to Socket.IO; drop it where it is malformed."""
+        if isinstance(data, str):
+            # It stands where an attachment was due: the packet that announced one is dropped.
+            self.server._binary_packet.pop(eio_sid, None)
         try:
             self.server._handle_eio_message(eio_sid, data)
         except Exception as problem:
@@ -327,10 +334,12 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         except ContractError as problem:
             log.warning("refused a connection to %r: %s", name, problem)
             self._refuse()
-        except Exception:
-            log.exception("refused a connection to %r", name)
+        except Exception as problem:
+            text = redacted(problem, self._checkers, handshake.auth)
+            log.error("refused a connection to %r:\n%s", name, text)
             self._refuse()
-        if not accepted:
+        # While it was being checked, the client may have gone.
+        if not accepted or not self._genuine(name):
             self._refuse()
         self._watch(name, current_sid(), identity)
 
@@ -366,6 +375,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             self.identities.pop(current_sid(), None)
 
     def _unknown(self, namespace: str, event: str, *_: Any) -> Any:
+        if self._expired():
+            return None
         problem = UnknownEvent(
             "the event is not declared", subject=f"an event in {namespace!r}"
         )
@@ -403,8 +414,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
     # -- identities that expire
 
     def _expired(self) -> bool:
-        identity = self.identities.get(current_sid(), ANONYMOUS)
-        if identity.expires is None or identity.expires > time.time():
+        if not self.identities.get(current_sid(), ANONYMOUS).expired:
             return False
         flask_socketio.disconnect()
         return True
@@ -414,10 +424,12 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             self.start_background_task(self._expire, namespace, sid, identity.expires)
 
     def _expire(self, namespace: str, sid: str, expires: float) -> None:
-        while sid in self.identities and (left := expires - time.time()) > 0:
-            self.sleep(min(left, 60))
-        if sid in self.identities:
-            self.server.disconnect(sid, namespace=namespace)
+        while sid in self.identities:
+            left = expires - time.time()
+            if left <= 0:
+                self.server.disconnect(sid, namespace=namespace)
+            # Again, where it was too early: the connection was not complete.
+            self.sleep(min(max(left, 0.1), 60))
 
     # -- what goes out
 
@@ -508,22 +520,35 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         return answered
 
 
+class Recipients(TypedDict, total=False):
+    """Who gets an event; with neither `to` nor `broadcast`, the client being served."""
+
+    to: str | list[str] | None
+    """The sid of a client, a room, or a list of these."""
+    broadcast: bool
+    """Everyone in the namespace."""
+    include_self: bool
+    """False leaves out the client being served."""
+    skip_sid: str | list[str] | None
+    """Clients that are left out."""
+    server: Server | None
+    """The server that emits; only needed outside an application context."""
+
+
 def emit(
     event: Outgoing[*Args, Ack],
     args: tuple[*Args],
     *,
+    callback: Callable[..., object] | None = None,
     to: str | list[str] | None = None,
     broadcast: bool = False,
     include_self: bool = True,
     skip_sid: str | list[str] | None = None,
-    callback: Callable[..., object] | None = None,
     server: Server | None = None,
 ) -> None:
     """Emit a declared event; the typed emitters of events.py come down to this.
 
-    Without `to` and `broadcast` it goes to the client whose event is being
-    handled. `server` is only needed outside an application context. Raises
-    InvalidEmit, before anything is sent.
+    Raises InvalidEmit, before anything is sent.
     """
     if to is None and not broadcast:
         to = _sender(event)

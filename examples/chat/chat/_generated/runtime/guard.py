@@ -116,7 +116,7 @@ NO_ARGUMENTS: Final = Arguments(form="none", required=0)
 
 @dataclass(frozen=True)
 class Incoming(Generic[*Args, Ack]):
-    """An event that clients emit, with the types of its arguments and of its ack."""
+    """An event that clients emit, with the types of its arguments and its ack."""
 
     namespace: str
     event: str
@@ -126,7 +126,7 @@ class Incoming(Generic[*Args, Ack]):
 
 @dataclass(frozen=True)
 class Outgoing(Generic[*Args, Ack]):
-    """An event that the server emits, with the types of its arguments and of its ack."""
+    """An event that the server emits, with the types of its arguments and its ack."""
 
     namespace: str
     event: str
@@ -139,7 +139,8 @@ class Scheme:
     """A security scheme: how a credential reaches the server.
 
     `location` and `parameter` say where: `query`, `header`, `cookie` or `auth`
-    (the Socket.IO auth payload) and the name there.
+    (the Socket.IO auth payload) and the name there. Without `location`, `parameter`
+    is the name of an `http` scheme in the Authorization header.
     """
 
     name: str

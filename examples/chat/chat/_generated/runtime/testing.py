@@ -61,7 +61,7 @@ def label(event: AnyIncoming | AnyOutgoing) -> str:
 
 
 def check_docs(app: flask.Flask, contract: Contract) -> None:
-    """The page and the document are served; the document is the one that is enforced."""
+    """The page is served, and the document that is enforced."""
     client = app.test_client()
     assert client.get(contract.docs).status_code == 200
     assert client.get(f"{contract.docs}/asyncapi.json").get_json() == contract.document
@@ -77,7 +77,7 @@ def check_undeclared_namespace(app: flask.Flask) -> None:
 def check_incoming(
     app: flask.Flask, contract: Contract, event: AnyIncoming, config: pytest.Config
 ) -> None:
-    """A valid payload is acknowledged as declared; a stub is counted, or fails under --no-stubs."""
+    """A valid payload is acknowledged as declared; a stub is counted, or fails."""
     args = _sample_arguments(Schemas(contract.document), event.args)
     answer = _client(app, event.namespace).emit(
         event.event, *args, namespace=event.namespace, callback=True
@@ -122,7 +122,7 @@ def _server(app: flask.Flask) -> Server:
 
 
 def _client(app: flask.Flask, namespace: str) -> Any:
-    """A client that is let in without credentials: what may connect is tested elsewhere."""
+    """A client that is let in without credentials."""
     server = _server(app)
     server.admit_everyone()
     client = flask_socketio.SocketIOTestClient(app, server, namespace=namespace)
