@@ -110,7 +110,8 @@ def bundle(source: Source, diagnostics: Diagnostics) -> Source:
     """
     walk = _Walk(source, diagnostics, _KINDS_2)
     walk.run()
-    source = _edited(source, walk.edits())
+    if not diagnostics.failed:  # else nothing is made of it, and an `$id` still explains a reference
+        source = _edited(source, walk.edits())
     return _edited(
         source,
         {pointer: partial(_with_traits, source, diagnostics) for pointer in walk.traits},

@@ -98,8 +98,19 @@ def _whole(value: object) -> object:
 Integer: TypeAlias = Annotated[int, BeforeValidator(_whole)]
 '''
 
+_MAYBE = """
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+T = TypeVar("T")
+
+# A property that may be left out, but is never null: None leaves it out.
+Maybe: TypeAlias = Annotated[T | None, Field(exclude_if=_is_none)]
+"""
+
 _FUTURE = ["from __future__ import annotations"]
-_STANDARD = {"typing": ("Annotated", "Any", "Literal", "TypeAlias")}
+_STANDARD = {"typing": ("Annotated", "Any", "Literal", "TypeAlias", "TypeVar")}
 _THIRD_PARTY = {
     "pydantic": ("BaseModel", "BeforeValidator", "ConfigDict", "Field"),
     "typing_extensions": ("TypeAliasType",),
@@ -737,6 +748,9 @@ class _Writer:
         if "Integer" in self._used:
             blocks.insert(0, _INTEGER.strip("\n"))
             self._used |= {"Annotated", "BeforeValidator", "TypeAlias"}
+        if "Maybe" in self._used:
+            blocks.insert(0, _MAYBE.strip("\n"))
+            self._used |= {"Annotated", "Field", "TypeAlias", "TypeVar"}
         if "Model" in self._used:
             blocks.insert(0, _MODEL.strip("\n"))
             self._used |= {"BaseModel", "ConfigDict"}
@@ -792,20 +806,36 @@ class _Writer:
         fields: list[str] = []
         for field_node in node.body:
             if isinstance(field_node, ast.AnnAssign) and isinstance(field_node.target, ast.Name):
-                it = compiled.properties[field_node.target.id]
-                fields += self._field(names[it.key], it, field_node)
+                token = field_node.target.id
+                it, carrier = compiled.properties[token], compiled.carrier["properties"][token]
+                fields += self._field(names[it.key], it, field_node, carrier)
         body = "\n\n".join("\n".join(lines) for lines in [*sections, fields] if lines)
         return f"class {compiled.name}(Model):\n{body}"
 
-    def _field(self, name: str, it: _Property, node: ast.AnnAssign) -> list[str]:
+    def _field(self, name: str, it: _Property, node: ast.AnnAssign, carrier: Carrier) -> list[str]:
         annotation = self._annotation(node.annotation)
         if annotation.base == "Any | None":
             annotation.base = "Any"
+        elif node.value is not None and not self._takes_null(carrier, frozenset()):
+            annotation.base = f"Maybe[{annotation.base.removesuffix(' | None')}]"
+            self._used.add("Maybe")
         if name != it.key:
             annotation.arguments.insert(0, f"alias={lit(it.key)}")
             self._used |= {"Annotated", "Field"}
         default = "" if node.value is None else " = None"
         return [*_statement(f"{name}: {annotation}{default}", 4), *_docstring(it.text, 4)]
+
+    def _takes_null(self, carrier: Carrier, seen: frozenset[str]) -> bool:
+        """Whether null may be an instance of a carrier."""
+        if "$ref" in carrier:
+            token = _token(carrier)
+            return token not in seen and self._takes_null(
+                self._types[token].carrier, seen | {token}
+            )
+        if "anyOf" in carrier:
+            return any(self._takes_null(it, seen) for it in carrier["anyOf"])
+        kinds = carrier.get("type", "null")
+        return "null" in ([kinds] if isinstance(kinds, str) else kinds)
 
     def _annotation(self, node: ast.expr) -> _Annotation:
         match node:

@@ -58,8 +58,8 @@ PARAMETER_NAMES = _words(
     "broadcast callback events include_self models self server skip_sid timeout to"
 )
 MODEL_NAMES = _words(
-    "Annotated Any BaseModel BeforeValidator ConfigDict Field Integer Literal Model TypeAlias"
-    " TypeAliasType"
+    "Annotated Any BaseModel BeforeValidator ConfigDict Field Integer Literal Maybe Model T"
+    " TypeAlias TypeAliasType TypeVar"
 )
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z\d])(?=[A-Z][a-z])")

@@ -117,28 +117,31 @@ class Source:
         `$ref` that is not text, AG105 for one that leads nowhere or only to
         itself, AG107 for a remote one.
         """
-        seen = {place.pointer}
         start = place
+        chain = {place.pointer: place.node.reference or place.node}
         while place.node.reference is not None:
             target = self.step(place, diagnostics)
             if target is None:
                 return None
-            if target.pointer in seen:
-                reference = start.node.reference or place.node
+            if target.pointer in chain:
+                circle = list(chain.values())[list(chain).index(target.pointer) :]
+                # Wherever one comes from, the circle is one problem, in one place.
+                first = min(circle, key=lambda reference: reference.span)
                 diagnostics.error(
                     "AG105",
-                    f"the reference {_shown(reference)} leads only to itself",
-                    reference.span,
-                    hint="put the definition itself in one of these places",
-                    pointer=start.pointer,
+                    f"the reference {_shown(first)} leads only to itself",
+                    first.span,
+                    hint="put the definition itself here"
+                    + (", or where one of the references on its way stands" if circle[1:] else ""),
+                    pointer=place.pointer,
                 )
                 return None
-            if len(seen) > _MAX_CHAIN:
+            if len(chain) > _MAX_CHAIN:
                 message = f"more than {_MAX_CHAIN} references follow each other from here"
                 diagnostics.error("AG105", message, start.span, pointer=start.pointer)
                 return None
-            seen.add(target.pointer)
             place = target
+            chain[place.pointer] = place.node.reference or place.node
         return place
 
     def step(self, place: Place, diagnostics: Diagnostics) -> Place | None:
@@ -737,13 +740,14 @@ def _check_surrogates(text: str, span: Span) -> None:
 
 def _malformed_yaml(file: str, text: str, problem: yaml.MarkedYAMLError) -> _Unreadable:
     mark = problem.problem_mark or problem.context_mark
-    if "end of stream" in (problem.problem or ""):
+    rows = _split_lines(text)
+    if mark and not "".join(rows[mark.line :])[mark.column :].strip():
+        # Of what is not closed, the beginning tells more than the end of the file.
         mark = problem.context_mark or mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     reasons = [reason for reason in (problem.context, problem.problem) if reason]
     message = "the text is not well-formed YAML: " + ", ".join(reasons)
     span = Span(file, line + 1, column + 1, line + 1, column + 2)
-    rows = _split_lines(text)
     at = rows[line][column : column + 1] if line < len(rows) else ""
     return _Unreadable("AG102", message, span, _yaml_hint(problem.problem or "", at))
 
@@ -757,6 +761,8 @@ def _yaml_hint(problem: str, at: str) -> str | None:
         return "put a text that holds `: ` in quotes, and check the indentation"
     if "end of stream" in problem:
         return "close the quote that is opened here"
+    if "expected ',' or" in problem:
+        return "check that every bracket is closed, and that commas stand between"
     if "did not find expected key" in problem or "expected <block end>" in problem:
         return "check the indentation here and above, and that quotes are closed"
     return None

@@ -246,7 +246,10 @@ def _namespace_name(job: Job, channel: Channel) -> str | None:
         return None
     name = address.raw if address.raw.startswith("/") else "/" + address.raw
     if events.PARAMETER.search(name):
-        problem, hint = "has parameters", "namespaces that match a pattern are not built yet"
+        problem, hint = "has parameters", (
+            "namespaces that match a pattern are not built yet;"
+            " use one namespace, and rooms of Socket.IO within it"
+        )
     elif "," in name or "?" in name:
         problem, hint = "has a `,` or `?`", "Socket.IO cannot carry these in a namespace"
     else:

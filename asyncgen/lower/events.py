@@ -175,7 +175,8 @@ def _may_be_event(job: Job, event: Text, incoming: bool, message: Message) -> bo
             "AG219",
             f"Socket.IO itself uses the event {quote(event)}; it cannot be a message",
             span,
-            hint="handlers of connections are named in the channel's `x-handlers`",
+            hint="handlers of connections are named in the channel's `x-handlers`; a message needs"
+            " another `name`",
         )
     return False
 
@@ -200,7 +201,8 @@ def _is_carried(job: Job, event: Text, message: Message) -> bool:
         return True
     job.diagnostics.error(
         "AG227",
-        f"the payload of {quote(event)} is in the format {quote(schema_format)}",
+        f"the payload of {quote(event)} is in a format that is not understood,"
+        f" {quote(schema_format)}",
         message.span,
         hint="write it as an AsyncAPI schema, or as JSON Schema draft-07",
     )

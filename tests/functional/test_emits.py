@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import flask
@@ -70,7 +69,8 @@ def join(payload):
     flask_socketio.join_room(payload)
 
 def error(error):
-    errors.append(error)
+    if type(error).__name__ != "UnknownEvent":
+        errors.append(error)
 """
 
 
@@ -136,7 +136,7 @@ def test_S23_typed_emitters_send_what_they_are_given(site: Site, client: Client)
     with site.app.app_context():
         root.none(to=to)
         root.text("a", to=to)
-        root.list([1, 2], to=to)
+        root.list_([1, 2], to=to)
         root.nullable(None, to=to)
         root.pair("a", 1, to=to)
         root.optional("a", to=to)
@@ -540,10 +540,13 @@ def test_S21_call_raises_where_the_answer_does_not_conform(
         site.socketio.call("question", "x", to=client.sid())
 
 
-def test_S21_call_times_out_where_no_answer_comes(site: Site) -> None:
-    silent = threading.Event()
-    with site.server.client() as client:
-        client.answers["question"] = lambda _: silent.wait(20) and (1,)
-        with pytest.raises(socketio.exceptions.TimeoutError):
-            site.during(client, lambda: site.events.root.call_question("x", timeout=0.05))
-        silent.set()
+def test_S21_call_times_out_where_no_answer_comes(
+    site: Site, client: Client, second: Client
+) -> None:
+    may_answer = threading.Event()
+    second.answers["question"] = lambda _: (int(may_answer.wait(20)),)
+    with pytest.raises(socketio.exceptions.TimeoutError):
+        site.during(
+            client, lambda: site.events.root.call_question("x", to=second.sid(), timeout=0.05)
+        )
+    may_answer.set()

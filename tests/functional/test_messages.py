@@ -504,7 +504,6 @@ MALFORMED = {
         '451-["say",{"_placeholder":true,"num":5}]',
         b"x",
     ],
-    "placeholder without a number": ['451-["say",{"_placeholder":true}]', b"x"],
     "placeholder whose number is none": [
         '451-["say",{"_placeholder":true,"num":"a"}]',
         b"x",

@@ -12,9 +12,9 @@ _COMMAND = "nox -s golden -- --update"
 
 
 def texts(root: Path) -> dict[str, str]:
-    """The files below a folder by their relative paths, line ends as they are."""
+    """The files below a folder by their relative paths; every byte can be told from the text."""
     return {
-        path.relative_to(root).as_posix(): path.read_bytes().decode()
+        path.relative_to(root).as_posix(): path.read_bytes().decode(errors="surrogateescape")
         for path in sorted(root.rglob("*"))
         if path.is_file()
     }
@@ -53,4 +53,4 @@ def _rewrite(folder: Path, expected: Mapping[str, str], actual: Mapping[str, str
     for path, text in actual.items():
         if expected.get(path) != text:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(text.encode())
+            (folder / path).write_bytes(text.encode(errors="surrogateescape"))

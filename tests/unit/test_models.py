@@ -314,7 +314,7 @@ Mood: TypeAlias = Literal["happy", "sad"]
 class UserAddress(Model):
     model_config = ConfigDict(extra="forbid")
 
-    street: str | None = None
+    street: Maybe[str] = None
 
 
 class User(Model):
@@ -322,13 +322,13 @@ class User(Model):
 
     name: Annotated[str, Field(max_length=20)]
     """What others see."""
-    numUsers: Annotated[Integer | None, Field(ge=1)] = None
-    score: int | float | None = None
-    class_: Annotated[str | None, Field(alias="class")] = None
+    numUsers: Annotated[Maybe[Integer], Field(ge=1)] = None
+    score: Maybe[int | float] = None
+    class_: Annotated[Maybe[str], Field(alias="class")] = None
     x_rank: Annotated[str | None, Field(alias="x-rank", max_length=3)] = None
-    mood: Mood | None = None
-    friends: list[User] | None = None
-    address: UserAddress | None = None
+    mood: Maybe[Mood] = None
+    friends: Maybe[list[User]] = None
+    address: Maybe[UserAddress] = None
 
 
 User.model_rebuild()

@@ -433,22 +433,33 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     # -- what goes out
 
-    def emit(self, event: str, *args: Any, **kwargs: Any) -> None:
+    def emit(
+        self,
+        event: str,
+        *args: Any,
+        namespace: str | None = None,
+        to: Any = None,
+        room: Any = None,
+        include_self: bool = True,
+        skip_sid: Any = None,
+        callback: Callable[..., Any] | None = None,
+        ignore_queue: bool = False,
+    ) -> None:
         """As Flask-SocketIO's, but only for what the document declares.
 
         A tuple is several arguments, everything else is one. Raises
         InvalidEmit, before anything is sent.
         """
-        namespace = kwargs.get("namespace") or "/"
+        namespace, to = namespace or "/", room if to is None else to
         emitter = self._emitter(namespace, event)
         data = emitter.payload.send(_arguments(args, emitter.payload))
-        to = kwargs.get("to") or kwargs.get("room")
-        skip_sid = kwargs.get("skip_sid")
-        if not kwargs.get("include_self", True) and not skip_sid:
-            skip_sid = current_sid()
-        callback = kwargs.get("callback")
         if callback is not None:
             callback = self._callback(emitter, callback, namespace, to)
+        if not include_self:
+            others = [skip_sid] if isinstance(skip_sid, str) else skip_sid or ()
+            skip_sid = [*others, current_sid()]
+        if to is not None and not to:
+            return  # An empty list is nobody, and to Socket.IO it would be everybody.
         self.server.emit(
             event,
             data,
@@ -456,23 +467,50 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             to=to,
             skip_sid=skip_sid,
             callback=callback,
-            ignore_queue=kwargs.get("ignore_queue", False),
+            ignore_queue=ignore_queue,
         )
 
-    def call(self, event: str, *args: Any, **kwargs: Any) -> Any:
+    def call(
+        self,
+        event: str,
+        *args: Any,
+        namespace: str | None = None,
+        to: Any = None,
+        room: Any = None,
+        timeout: float = 60,
+        ignore_queue: bool = False,
+    ) -> Any:
         """As Flask-SocketIO's: emit to one client, and return its validated answer.
 
         Raises InvalidEmit before anything is sent, InvalidAck for an answer
         that does not conform, and socketio's TimeoutError where none comes.
         """
-        namespace = kwargs.pop("namespace", None) or "/"
-        to = kwargs.pop("to", None) or kwargs.pop("room", None)
+        namespace, to = namespace or "/", room if to is None else to
         emitter = self._emitter(namespace, event)
         data = emitter.payload.send(_arguments(args, emitter.payload))
         ack = self._needs_ack(emitter, namespace, to)
-        answer = self.server.call(event, data, namespace=namespace, to=to, **kwargs)
-        values = ack.receive(answer if isinstance(answer, tuple) else (answer,))
-        return values if ack.arguments.form == "tuple" else values[0]
+        if not self.server.async_handlers:
+            raise RuntimeError("call() would wait for ever: async_handlers is False")
+        # python-socketio's own call does not tell null from no argument.
+        answers: list[tuple[Any, ...]] = []
+        done = self.server.eio.create_event()
+
+        def answered(*values: Any) -> None:
+            answers.append(values)
+            done.set()
+
+        self.server.emit(
+            event,
+            data,
+            namespace=namespace,
+            to=to,
+            callback=answered,
+            ignore_queue=ignore_queue,
+        )
+        if not done.wait(timeout=timeout):
+            raise socketio.exceptions.TimeoutError
+        values = ack.receive(answers[0])
+        return values[0] if ack.arguments.is_one else values
 
     def _emitter(self, namespace: str, event: str) -> _Emitter:
         emitter = self._emitters.get((namespace, event))
@@ -572,7 +610,7 @@ def call(
     server: Server | None = None,
 ) -> Any:
     """Emit a declared event to one client, and wait `timeout` seconds for its answer."""
-    recipient = to or _sender(event)
+    recipient = _sender(event) if to is None else to
     return (server or current()).call(
         event.event, args, namespace=event.namespace, to=recipient, timeout=timeout
     )
@@ -621,6 +659,8 @@ def _sender(event: Outgoing[*Args, Ack]) -> str:
 
 def _arguments(args: tuple[Any, ...], guard: Guard) -> tuple[Any, ...]:
     """Flask-SocketIO's arguments as a tuple: none, one, or a tuple of several."""
+    if len(args) > 1:
+        raise TypeError("several arguments of an event are given as one tuple")
     if not args or (args[0] is None and guard.arguments.form == "none"):
         return ()
     return args[0] if isinstance(args[0], tuple) else (args[0],)

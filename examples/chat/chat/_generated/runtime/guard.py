@@ -110,6 +110,12 @@ class Arguments:
     required: int = 1
     rest: Any = None
 
+    @property
+    def is_one(self) -> bool:
+        """Whether there is exactly one, always: in Python, a value and not a tuple."""
+        one_of_a_tuple = len(self.types) == self.required == 1 and self.rest is None
+        return self.form == "single" or one_of_a_tuple
+
 
 NO_ARGUMENTS: Final = Arguments(form="none", required=0)
 
@@ -314,13 +320,16 @@ class Guard:
     def _view(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         positional = len(self._adapters)
         values = [
-            value if adapter is None else adapter.validate_python(value)
+            value if adapter is None else adapter.validate_python(value, by_name=False)
             for adapter, value in zip(self._adapters, args, strict=False)
         ]
         if len(args) > positional:
             more = args[positional:]
             rest = self._rest
-            values.extend(more if rest is None else map(rest.validate_python, more))
+            values.extend(
+                value if rest is None else rest.validate_python(value, by_name=False)
+                for value in more
+            )
         values.extend([UNSET] * (positional - len(args)))
         return tuple(values)
 
@@ -448,4 +457,6 @@ _ANYTHING: Final = pydantic_core.SchemaSerializer(
 
 def _plain(value: Any) -> Any:
     """Plain data: models are dumped by the document's names, without unset fields."""
-    return _ANYTHING.to_python(value, by_alias=True, exclude_unset=True)
+    return _ANYTHING.to_python(
+        value, by_alias=True, exclude_unset=True, warnings=False
+    )

@@ -1,6 +1,3 @@
+# coding: ascii
 def say(payload):
     print(payload)
-
-
-if True:
-    pass \
