@@ -707,3 +707,10 @@ def test_S42_names_of_components_become_identifiers() -> None:
     schemas["All"] = {"type": "array", "items": {"anyOf": [{"$ref": place} for place in places]}}
     module = load(components(schemas, only=("All",)))
     assert round_trip(module.All, [{"a": 1}]) == [{"a": 1}]
+
+
+def test_S26_none_leaves_a_property_out_where_it_is_never_null() -> None:
+    properties = {"plain": {"type": "string"}, "nullable": {"type": ["string", "null"]}}
+    module = load(components({"Note": {"type": "object", "properties": properties}}))
+    note = module.Note(plain=None, nullable=None)
+    assert TypeAdapter(module.Note).dump_python(note, exclude_unset=True) == {"nullable": None}

@@ -457,6 +457,4 @@ _ANYTHING: Final = pydantic_core.SchemaSerializer(
 
 def _plain(value: Any) -> Any:
     """Plain data: models are dumped by the document's names, without unset fields."""
-    return _ANYTHING.to_python(
-        value, by_alias=True, exclude_unset=True, warnings=False
-    )
+    return _ANYTHING.to_python(value, by_alias=True, exclude_unset=True, warnings=False)
