@@ -110,7 +110,7 @@ def bundle(source: Source, diagnostics: Diagnostics) -> Source:
     """
     walk = _Walk(source, diagnostics, _KINDS_2)
     walk.run()
-    if not diagnostics.failed:  # else nothing is made of it, and an `$id` still explains a reference
+    if not diagnostics.failed:  # else nothing is made of it, and `$id` still explains a reference
         source = _edited(source, walk.edits())
     return _edited(
         source,

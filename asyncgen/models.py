@@ -24,7 +24,7 @@ from urllib.parse import unquote
 
 from asyncgen import naming
 from asyncgen.code import doc, lit, quote, visible
-from asyncgen.diagnostics import Diagnostics
+from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Json
 from asyncgen.ir import App, Model
 
@@ -117,7 +117,9 @@ _THIRD_PARTY = {
 }
 
 
-def render_models(app: App, bundle: dict[str, Json], diagnostics: Diagnostics) -> str:
+def render_models(
+    app: App, bundle: dict[str, Json], spans: Mapping[str, Span], diagnostics: Diagnostics
+) -> str:
     """The source of models.py: every model of the app, and what these refer to.
 
     An object with properties is a class, everything else a type alias. The
@@ -134,6 +136,7 @@ def render_models(app: App, bundle: dict[str, Json], diagnostics: Diagnostics) -
             "AG301",
             f"the schema at {quote(pointer)} has `properties` but no `type`: it accepts any value"
             " that is not an object, too, so its Python type is `Any`",
+            spans.get(pointer),
             hint="add `type: object`",
             pointer=pointer,
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from asyncgen.diagnostics import Diagnostics
+from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Json
 from asyncgen.ir import App
 from asyncgen.lower import Options, lower
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What a document means, and its bundled data (S26)."""
+    """What a document means, its bundled data (S26), and where each part of that is written."""
 
     app: App
     bundle: dict[str, Json]
+    spans: Mapping[str, Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def compile_document(spec: Path, options: Options, diagnostics: Diagnostics) -> 
     app = lower(document, options, diagnostics)
     if app is None or diagnostics.failed:
         return None
-    return Compiled(app, document.bundle)
+    return Compiled(app, document.bundle, document.spans)
 
 
 def build(compiled: Compiled, diagnostics: Diagnostics) -> Tree | None:
@@ -63,7 +64,9 @@ def build(compiled: Compiled, diagnostics: Diagnostics) -> Tree | None:
     from asyncgen.models import render_models
     from asyncgen.render import Contents, render
 
-    models = render_models(compiled.app, compiled.bundle, diagnostics)
+    models = render_models(
+        compiled.app, compiled.bundle, compiled.spans, diagnostics
+    )
     if diagnostics.failed:
         return None
     contents = Contents(models, dump_json(compiled.bundle), dump_yaml(compiled.bundle))

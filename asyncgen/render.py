@@ -104,7 +104,7 @@ def _environment(app: App, bundle: Mapping[str, object]) -> jinja2.Environment:
         # parts of the App in Python's syntax
         syntax.parameters,
         syntax.argument_types,
-        syntax.arguments_tuple,
+        syntax.argument_names,
         syntax.result,
         syntax.type_arguments,
         syntax.emitter_doc,

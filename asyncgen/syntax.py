@@ -46,12 +46,12 @@ def type_arguments(event: Event) -> str:
     return ", ".join(part for part in (argument_types(event.arguments), result(event.ack)) if part)
 
 
-def arguments_tuple(event: Event) -> str:
-    """The emitter's parameters as the tuple that it sends."""
+def argument_names(event: Event) -> str:
+    """The emitter's parameters as it passes them on, each with a comma."""
     parts = [item.name for item in event.arguments.parameters]
     if event.arguments.rest:
         parts.append(f"*{event.arguments.rest.name}")
-    return f"({''.join(f'{part}, ' for part in parts)})"
+    return "".join(f"{part}, " for part in parts)
 
 
 def handler_doc(event: Event, namespace: Namespace) -> str:

@@ -119,7 +119,7 @@ channels:
     bindings: {ws: {query: {type: object, properties: {EIO: {const: 3, type: integer}}}}}
   /required-transport:
     publish: {message: {name: say}}
-    bindings: {ws: {query: {type: object, required: [transport], additionalProperties: false}}}
+    bindings: {ws: {query: {type: object, required: [transport]}}}
   /headers:
     publish: {message: {name: say}}
     bindings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import flask
@@ -35,6 +36,11 @@ channels:
           - {name: rest, payload:
               {type: array, items: [{type: string}], additionalItems: {type: integer}}}
           - {name: point, payload: {$ref: "#/components/schemas/Point"}}
+          - {name: anything, payload: true}
+          - {name: named like the code, x-ack: {type: string}, payload:
+              {type: array, items: [{title: contract, type: string}, {title: emit, type: string},
+                {title: call, type: string}, {title: recipients, type: string},
+                {title: answer, type: string}]}}
           - {name: message, payload: {type: string}}
           - {name: json, payload: {type: object, properties: {a: {type: integer}}}}
           - {name: question, payload: {type: string}, x-ack: {type: integer}}
@@ -146,6 +152,7 @@ def test_S23_typed_emitters_send_what_they_are_given(site: Site, client: Client)
         root.point(models.Point(x=1), to=to)
         root.point(models.Point(x=1, from_="b"), to=to)
         root.point({"x": 2, "from": "c"}, to=to)
+        root.named_like_the_code(*"abcde", to=to)
     assert client.received() == [
         ("none", ()),
         ("text", ("a",)),
@@ -159,6 +166,7 @@ def test_S23_typed_emitters_send_what_they_are_given(site: Site, client: Client)
         ("point", ({"x": 1},)),
         ("point", ({"x": 1, "from": "b"},)),
         ("point", ({"x": 2, "from": "c"},)),
+        ("named like the code", tuple("abcde")),
     ]
 
 
@@ -281,6 +289,15 @@ def test_S23_arguments_are_a_tuple_and_never_dropped(site: Site, client: Client)
         site.socketio.emit("text", "a", "b")
     with pytest.raises(TypeError):
         site.socketio.call("question", "a", "b", to=client.sid())
+    assert client.received() == []
+
+
+@pytest.mark.parametrize("value", [float("nan"), [float("inf")], {"a": -float("inf")}])
+def test_S23_what_is_no_JSON_raises_and_nothing_is_sent(
+    site: Site, client: Client, value: Any
+) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        site.socketio.emit("anything", value)
     assert client.received() == []
 
 
@@ -550,3 +567,42 @@ def test_S21_call_times_out_where_no_answer_comes(
             client, lambda: site.events.root.call_question("x", to=second.sid(), timeout=0.05)
         )
     may_answer.set()
+
+
+# -- several apps
+
+
+def test_two_apps_of_one_process_are_independent(tmp_path: Path) -> None:
+    project = scaffold(tmp_path, DOCUMENT, handlers={"root": HANDLERS})
+    handlers, events = project.import_("handlers.root"), project.import_("_generated.events")
+    one, two = project.create_app({"NAME": "one"}), project.create_app({"NAME": "two"})
+    assert one.extensions["socketio"] is not two.extensions["socketio"]
+    handlers.ACTIONS["run"] = lambda: events.root.text(
+        flask.current_app.config["NAME"], broadcast=True
+    )
+    with (
+        project.serve(one) as first,
+        project.serve(two) as second,
+        first.client() as client_of_one,
+        second.client() as client_of_two,
+    ):
+        # What a handler emits goes to the clients of its own app, and acks come from it,
+        client_of_one.ask("do", "run")
+        assert client_of_one.received() == [("text", ("one",))]
+        assert client_of_two.received() == []
+        client_of_two.ask("do", "run")
+        assert client_of_two.received() == [("text", ("two",))]
+        # and what is emitted elsewhere to those of the app whose context it is.
+        with one.app_context():
+            events.root.text("from outside", broadcast=True)
+        events.root.text("by hand", broadcast=True, server=two.extensions["socketio"])
+        assert client_of_one.received() == [("text", ("from outside",))]
+        assert client_of_two.received() == [("text", ("by hand",))]
+        assert first.socketio.identities.keys() == {client_of_one.sid()}
+
+
+def test_a_second_server_on_one_app_is_refused(tmp_path: Path) -> None:
+    project = scaffold(tmp_path, DOCUMENT)
+    app = project.create_app()
+    with pytest.raises(RuntimeError, match="DispatcherMiddleware"):
+        project.import_().init_app(app)

@@ -29,6 +29,8 @@ channels:
               {type: array, items: [{type: string}, {type: [integer, "null"]}], minItems: 1}}
           - {name: rest, payload:
               {type: array, items: [{type: string}], additionalItems: {type: integer}}}
+          - {name: integer, payload: {type: integer}}
+          - {name: number or text, payload: {type: [integer, string]}}
           - {name: referenced, payload: {$ref: "#/components/schemas/Pair"}}
           - {name: tuple as single, x-socketio: {args: single}, payload:
               {type: array, items: [{type: string}, {type: integer}]}}
@@ -56,6 +58,8 @@ def anything(*args: object) -> None: calls.append(args)
 def pair(*args: object) -> None: calls.append(args)
 def optional(*args: object) -> None: calls.append(args)
 def rest(*args: object) -> None: calls.append(args)
+def integer(*args: object) -> None: calls.append(args)
+def number_or_text(*args: object) -> None: calls.append(args)
 def referenced(*args: object) -> None: calls.append(args)
 def tuple_as_single(*args: object) -> None: calls.append(args)
 def list_as_tuple(*args: object) -> None: calls.append(args)
@@ -66,7 +70,8 @@ def models_(*args: object) -> None: calls.append(args)
 class Shapes:
     """A server of all shapes, a client, and the arguments that its handlers got."""
 
-    def __init__(self, project: Project, client: Client) -> None:
+    def __init__(self, project: Project, server: Running, client: Client) -> None:
+        self.server = server
         self.handlers = project.import_("handlers.root")
         self.client = client
 
@@ -91,7 +96,7 @@ class Shapes:
 def shapes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shapes]:
     project = scaffold(tmp_path_factory.mktemp("shapes"), SHAPES, handlers={"root": SHAPE_HANDLERS})
     with project.serve() as server, server.client() as client:
-        yield Shapes(project, client)
+        yield Shapes(project, server, client)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +137,22 @@ def test_S18_missing_optional_argument_is_UNSET_and_not_None(shapes: Shapes) -> 
 @pytest.mark.parametrize("event", ["nullable", "anything"])
 def test_S18_no_argument_is_null_where_null_is_accepted(shapes: Shapes, event: str) -> None:
     assert shapes.given(event) == (None,)
+
+
+@pytest.mark.parametrize(
+    ("event", "packet", "given"),
+    [("integer", "1.0", 1), ("integer", "1e2", 100), ("number or text", "2.0", 2)],
+)
+def test_S26_handler_gets_an_int_for_an_integer_written_as_a_float(
+    shapes: Shapes, event: str, packet: str, given: int
+) -> None:
+    shapes.handlers.calls.clear()
+    with shapes.server.raw() as raw:
+        raw.connect()
+        raw.send(f'421["{event}",{packet}]')
+        assert raw.receive() == "431[]"
+    ((value,),) = shapes.handlers.calls
+    assert (value, type(value)) == (given, int)
 
 
 def test_S18_arguments_and_rest_are_models(shapes: Shapes) -> None:
@@ -492,6 +513,7 @@ MALFORMED = {
     "event whose name is no string": ["42[1]", "42[null]", "42[[]]", "42[{}]"],
     "event that is no array": ["42{}", '42"say"', "421", "42null"],
     "JSON that is none": ['42["say"', "42[say]", '42["say",]', "42\x00"],
+    "JSON as only Python has it": ['421["say",NaN]', '421["say",[-Infinity]]', '421["say",1e999]'],
     "JSON that is too deep": ['42["say",' + DEEP],
     "number with too many digits": ['42["say",' + "9" * 10_000 + "]"],
     "id with too many digits": ["42" + "9" * 10_000 + '["say"]'],

@@ -102,6 +102,8 @@ def test_the_project_is_as_expected(project: Project, update: bool) -> None:
         "ir.json": succeeds(project.asyncgen("ir", "asyncapi.yaml", *CASES[project.case])),
         **{path: text for path, text in tree.items() if not _is_left_out(project.case, path)},
     }
+    manifest = "expected/.asyncgen.json"
+    actual[manifest] = _without_hashes_of_what_is_left_out(project.case, actual[manifest])
     compare(GOLDEN / project.case, actual, update)
 
 
@@ -109,6 +111,14 @@ def _is_left_out(case: str, path: str) -> bool:
     """The runtime is the same in every project, and the page of one project is enough to read."""
     return "/_generated/runtime/" in path or (
         case != "chat" and path.endswith("/_generated/docs/index.html")
+    )
+
+
+def _without_hashes_of_what_is_left_out(case: str, manifest: str) -> str:
+    return re.sub(
+        r'"(.+)": "[0-9a-f]{64}"',
+        lambda entry: f'"{entry[1]}": "…"' if _is_left_out(case, entry[1]) else entry[0],
+        manifest,
     )
 
 
@@ -148,7 +158,10 @@ def test_its_own_tests_pass(project: Project) -> None:
     output = succeeds(project.python("-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"))
     assert "of the contract's events are still stubs" in output
     reasons = {line.partition(": ")[2] for line in output.splitlines() if "SKIPPED" in line}
-    assert reasons <= {"a stub", "its schema accepts everything"}
+    assert {reason for reason in reasons if "empty parameter set" not in reason} <= {
+        "a stub",
+        "its schema accepts everything",
+    }
 
 
 def test_its_own_tests_fail_on_stubs_where_asked(project: Project) -> None:

@@ -48,7 +48,7 @@ def app(models: dict[str, str]) -> App:
 
 
 def render(bundle: dict[str, Any], models: dict[str, str]) -> str:
-    return render_models(app(models), bundle, Diagnostics())
+    return render_models(app(models), bundle, {}, Diagnostics())
 
 
 def components(schemas: dict[str, Any], *, only: tuple[str, ...] = ()) -> str:
@@ -569,7 +569,7 @@ def test_AG301_an_object_without_a_type_is_noted() -> None:
     schema = {"properties": {"a": {"type": "string"}}}
     diagnostics = Diagnostics()
     bundle: dict[str, Any] = {"components": {"schemas": {"Loose": schema}}}
-    source = render_models(app({"Loose": "/components/schemas/Loose"}), bundle, diagnostics)
+    source = render_models(app({"Loose": "/components/schemas/Loose"}), bundle, {}, diagnostics)
     assert "Loose: TypeAlias = Any" in source
     assert [(it.code, it.pointer) for it in diagnostics] == [("AG301", "/components/schemas/Loose")]
 

@@ -23,24 +23,24 @@ class Root:
     @staticmethod
     def user_joined(payload: models.Presence, **recipients: Unpack[Recipients]) -> None:
         """Somebody has entered the room."""
-        emit(contract.ROOT_USER_JOINED_OUT, (payload,), **recipients)
+        emit(contract.ROOT_USER_JOINED_OUT, payload, **recipients)
 
     @staticmethod
     def message_posted(
         payload: models.PostedMessage, **recipients: Unpack[Recipients]
     ) -> None:
         """Somebody has said something."""
-        emit(contract.ROOT_MESSAGE_POSTED_OUT, (payload,), **recipients)
+        emit(contract.ROOT_MESSAGE_POSTED_OUT, payload, **recipients)
 
     @staticmethod
     def typing(payload: models.TypingState, **recipients: Unpack[Recipients]) -> None:
         """Somebody is writing, or no longer."""
-        emit(contract.ROOT_TYPING_OUT, (payload,), **recipients)
+        emit(contract.ROOT_TYPING_OUT, payload, **recipients)
 
     @staticmethod
     def user_left(payload: models.Presence, **recipients: Unpack[Recipients]) -> None:
         """Somebody has left the room."""
-        emit(contract.ROOT_USER_LEFT_OUT, (payload,), **recipients)
+        emit(contract.ROOT_USER_LEFT_OUT, payload, **recipients)
 
 
 class Admin:
@@ -51,7 +51,7 @@ class Admin:
         payload: models.RoomStatus, **recipients: Unpack[Recipients]
     ) -> None:
         """Who is in the room and how many messages were posted."""
-        emit(contract.ADMIN_ROOM_STATUS_OUT, (payload,), **recipients)
+        emit(contract.ADMIN_ROOM_STATUS_OUT, payload, **recipients)
 
 
 root = Root()

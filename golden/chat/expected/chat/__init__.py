@@ -13,7 +13,7 @@ from chat._generated.wiring import wire
 def create_app(config: dict[str, Any] | None = None, **options: Any) -> Flask:
     """A new Flask app that serves the contract; `options` are Flask-SocketIO's."""
     app = Flask(__name__)
-    app.config.update(SECRET_KEY=os.environ.get("SECRET_KEY"), **(config or {}))
+    app.config.update({"SECRET_KEY": os.environ.get("SECRET_KEY"), **(config or {})})
     init_app(app, **options)
     return app
 

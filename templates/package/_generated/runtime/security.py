@@ -14,6 +14,7 @@ import binascii
 import inspect
 import json
 import logging
+import math
 import re
 import time
 import traceback
@@ -63,12 +64,29 @@ class Handshake:
     auth: Any
 
 
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("not a number of JSON")
+    return value
+
+
+class _StrictJson:
+    """JSON without NaN and Infinity, which Python has and which break other clients."""
+
+    loads = partial(
+        packet.Packet.json.loads, parse_constant=_finite, parse_float=_finite
+    )
+    dumps = partial(packet.Packet.json.dumps, allow_nan=False)
+
+
 class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
     """A packet from a client, with everything refused that would confuse the server.
 
     Raises ValueError for a packet that no Socket.IO client sends.
     """
 
+    json = _StrictJson
     data: Any
 
     def decode(self, encoded_packet: Any) -> int:
@@ -201,7 +219,7 @@ class _Coercion:
         self.names = [*self._properties, *schema.get("required", ())]
 
     def coerced(self, name: str, values: list[str]) -> Any:
-        """The values of a parameter; declared as an array, or repeated, they are one."""
+        """A parameter's values; declared as an array, or repeated, they are one."""
         schema = self._target(self._properties.get(name, self._others))
         if "array" in _types(schema):
             items = _types(self._target(schema.get("items")))
@@ -289,7 +307,7 @@ class Checker:
 
     @classmethod
     def bind(cls, scheme: Scheme, hook: Hook, scope_hook: ScopeHook | None) -> Checker:
-        """Check at start-up how `hook` is called; raises TypeError where it cannot be."""
+        """Check at start-up that `hook` can be called; else raises TypeError."""
         wants_request = "request" in inspect.signature(hook).parameters
         named = ("request",) if wants_request else ()
         what = f"credentials of the kind {scheme.kind}"
@@ -412,12 +430,15 @@ def _credential(scheme: Scheme, auth: Any) -> tuple[str, ...] | None:
     payload = auth if isinstance(auth, Mapping) else {}
     if scheme.kind == "userPassword":
         return _present(payload.get("username"), payload.get("password"))
-    if scheme.location is not None and scheme.parameter is not None:
-        return _present(_parameter(scheme.location, scheme.parameter, payload))
     if scheme.kind == "basic":
         return _basic(_authorization("basic") or payload.get("token"))
-    name = scheme.parameter if scheme.kind == "http" else "bearer"
-    return _present(_authorization(name or "") or payload.get("token"))
+    if scheme.kind in ("bearer", "oauth2", "openIdConnect"):
+        return _present(
+            _authorization("bearer") or payload.get(scheme.parameter or "token")
+        )
+    if scheme.location is None:
+        return _present(_authorization(scheme.parameter or "") or payload.get("token"))
+    return _present(_parameter(scheme.location, scheme.parameter or "", payload))
 
 
 def _parameter(location: str, name: str, payload: Mapping[str, Any]) -> Any:

@@ -169,7 +169,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         )
 
     def handle_disconnect(self, namespace: str, handler: Callable[..., Any]) -> None:
-        """Call `handler`, which may take a `reason`, when an accepted client has gone."""
+        """Call `handler`, which may take `reason`, when an accepted client has gone."""
         self._check_function(handler)
         self._states[namespace].disconnect = _taking(handler, "reason")
 
@@ -205,8 +205,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         name = f"{function.__module__}.{getattr(function, '__qualname__', function)}"
         if inspect.iscoroutinefunction(inner):
             raise TypeError(
-                f"{name} is `async def`, but Flask-SocketIO runs plain functions: write "
-                "`def`, and give work that takes long to a background task"
+                f"{name} is `async def`, but Flask-SocketIO runs plain functions: "
+                "write `def`, and give work that takes long to a background task"
             )
         home = getattr(inner, "__module__", "").partition(".")[0]
         if not inspect.isfunction(inner) or (
@@ -245,8 +245,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 raise TypeError(f"the option {name!r} is decided by the contract")
         if "socketio" in app.extensions:
             raise RuntimeError(
-                "this Flask app has a Socket.IO server already, and flask_socketio knows "
-                "only one; make a second Flask app and mount it with werkzeug's "
+                "this Flask app has a Socket.IO server already, and flask_socketio "
+                "knows only one; make a second Flask app and mount it with werkzeug's "
                 "DispatcherMiddleware"
             )
         self._complete()
@@ -267,7 +267,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         docs.register(app, self.contract)
 
     def _complete(self) -> None:
-        """Register what every namespace has; raises RuntimeError for what is missing."""
+        """Register what each namespace has; raises RuntimeError for what is missing."""
         for name, state in self._states.items():
             for event in state.namespace.incoming:
                 if (name, event.event) not in self._handled:
@@ -296,7 +296,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
     def _receive(self, eio_sid: str, data: Any) -> None:
         """Give a message to Socket.IO; drop it where it is malformed."""
         if isinstance(data, str):
-            # It stands where an attachment was due: the packet that announced one is dropped.
+            # Where an attachment was due, the packet that announced it is dropped.
             self.server._binary_packet.pop(eio_sid, None)
         try:
             self.server._handle_eio_message(eio_sid, data)
@@ -575,8 +575,7 @@ class Recipients(TypedDict, total=False):
 
 def emit(
     event: Outgoing[*Args, Ack],
-    args: tuple[*Args],
-    *,
+    *args: *Args,
     callback: Callable[..., object] | None = None,
     to: str | list[str] | None = None,
     broadcast: bool = False,
@@ -603,13 +602,12 @@ def emit(
 
 def call(
     event: Outgoing[*Args, Ack],
-    args: tuple[*Args],
-    *,
+    *args: *Args,
     to: str | None = None,
     timeout: float = 60,
     server: Server | None = None,
 ) -> Any:
-    """Emit a declared event to one client, and wait `timeout` seconds for its answer."""
+    """Emit a declared event to one client, and wait for its answer, in seconds."""
     recipient = _sender(event) if to is None else to
     return (server or current()).call(
         event.event, args, namespace=event.namespace, to=recipient, timeout=timeout
@@ -680,7 +678,7 @@ def _manager(options: dict[str, Any]) -> socketio.Manager:
 def _taking(
     function: Callable[..., Any], positional: str, named: tuple[str, ...] = ()
 ) -> Callable[..., Any]:
-    """`function`, called with what it takes; raises TypeError where it asks for more."""
+    """`function`, called with what it takes; TypeError where it asks for more."""
     parameters = inspect.signature(function).parameters.values()
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     keywords = [item.name for item in parameters if item.name in named]

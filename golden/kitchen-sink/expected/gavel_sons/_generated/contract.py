@@ -34,6 +34,10 @@ ROOT_PLACE_BID: Incoming[
         rest=models.PlaceBidRest,
     ),
     ack=Arguments("/components/schemas/BidResult", (models.BidResult,)),
+    examples=(
+        "/components/messages/PlaceBid/examples/0/payload",
+        "/components/messages/PlaceBid/examples/1/payload",
+    ),
 )
 ROOT_WATCH_LOTS: Incoming[models.WatchLots, models.WatchLotsAck] = Incoming(
     "/",

@@ -24,17 +24,17 @@ class Root:
     @staticmethod
     def lot_opened(payload: models.Lot, **recipients: Unpack[Recipients]) -> None:
         """Announced by the auctioneer."""
-        emit(contract.ROOT_LOT_OPENED_OUT, (payload,), **recipients)
+        emit(contract.ROOT_LOT_OPENED_OUT, payload, **recipients)
 
     @staticmethod
     def bid_placed(*rest: models.Paddle, **recipients: Unpack[Recipients]) -> None:
         """Emit `bid placed`."""
-        emit(contract.ROOT_BID_PLACED_OUT, (*rest,), **recipients)
+        emit(contract.ROOT_BID_PLACED_OUT, *rest, **recipients)
 
     @staticmethod
     def message(payload: models.Chat, **recipients: Unpack[Recipients]) -> None:
         """Say something, as `socket.send` does."""
-        emit(contract.ROOT_MESSAGE_OUT, (payload,), **recipients)
+        emit(contract.ROOT_MESSAGE_OUT, payload, **recipients)
 
     @staticmethod
     def json(payload: models.Anything, **recipients: Unpack[Recipients]) -> None:
@@ -42,12 +42,12 @@ class Root:
 
         Deprecated.
         """
-        emit(contract.ROOT_JSON_OUT, (payload,), **recipients)
+        emit(contract.ROOT_JSON_OUT, payload, **recipients)
 
     @staticmethod
     def pause(payload: None, **recipients: Unpack[Recipients]) -> None:
         """Emit `pause`."""
-        emit(contract.ROOT_PAUSE_OUT, (payload,), **recipients)
+        emit(contract.ROOT_PAUSE_OUT, payload, **recipients)
 
     @staticmethod
     def ready(
@@ -57,7 +57,7 @@ class Root:
         **recipients: Unpack[Recipients],
     ) -> None:
         """Either side asks; the other answers."""
-        emit(contract.ROOT_READY_OUT, (payload,), callback=callback, **recipients)
+        emit(contract.ROOT_READY_OUT, payload, callback=callback, **recipients)
 
     @staticmethod
     def call_ready(
@@ -69,21 +69,21 @@ class Root:
     ) -> models.Answer:
         """Emit `ready?` to one client and wait for its answer, for `timeout` seconds."""
         answer: models.Answer = call(
-            contract.ROOT_READY_OUT, (payload,), to=to, timeout=timeout, server=server
+            contract.ROOT_READY_OUT, payload, to=to, timeout=timeout, server=server
         )
         return answer
 
     @staticmethod
     def prices(payload: models.Prices, **recipients: Unpack[Recipients]) -> None:
         """Emit `prices`."""
-        emit(contract.ROOT_PRICES_OUT, (payload,), **recipients)
+        emit(contract.ROOT_PRICES_OUT, payload, **recipients)
 
     @staticmethod
     def größter_zuschlag(
         payload: models.Ergebnis, **recipients: Unpack[Recipients]
     ) -> None:
         """Der „Hammer“ fällt – 竞价结束."""
-        emit(contract.ROOT_GRÖSSTER_ZUSCHLAG_OUT, (payload,), **recipients)
+        emit(contract.ROOT_GRÖSSTER_ZUSCHLAG_OUT, payload, **recipients)
 
 
 class Rostrum:
@@ -97,7 +97,7 @@ class Rostrum:
         **recipients: Unpack[Recipients],
     ) -> None:
         """The house asks the auctioneer, who answers with one word."""
-        emit(contract.ROSTRUM_APPROVE_OUT, (payload,), callback=callback, **recipients)
+        emit(contract.ROSTRUM_APPROVE_OUT, payload, callback=callback, **recipients)
 
     @staticmethod
     def call_approve(
@@ -109,11 +109,7 @@ class Rostrum:
     ) -> models.ApproveAck:
         """Emit `approve` to one client and wait for its answer, for `timeout` seconds."""
         answer: models.ApproveAck = call(
-            contract.ROSTRUM_APPROVE_OUT,
-            (payload,),
-            to=to,
-            timeout=timeout,
-            server=server,
+            contract.ROSTRUM_APPROVE_OUT, payload, to=to, timeout=timeout, server=server
         )
         return answer
 
@@ -124,12 +120,12 @@ class Ticker:
     @staticmethod
     def prices(payload: models.Prices, **recipients: Unpack[Recipients]) -> None:
         """Emit `prices`."""
-        emit(contract.TICKER_PRICES_OUT, (payload,), **recipients)
+        emit(contract.TICKER_PRICES_OUT, payload, **recipients)
 
     @staticmethod
     def lot_opened(payload: models.Lot, **recipients: Unpack[Recipients]) -> None:
         """Announced by the auctioneer."""
-        emit(contract.TICKER_LOT_OPENED_OUT, (payload,), **recipients)
+        emit(contract.TICKER_LOT_OPENED_OUT, payload, **recipients)
 
 
 root = Root()
