@@ -245,6 +245,8 @@ errors = []
 def connect(auth):
     if auth is False:
         return False
+    if auth == "emit":
+        flask_socketio.emit("a secret")
     if isinstance(auth, str) and auth in WAYS:
         raise WAYS[auth]
     return auth
@@ -274,7 +276,7 @@ def refusal(server: Running, namespace: str, auth: Any) -> Any:
 
 
 @pytest.mark.parametrize("namespace", ["/", "/bare"])
-@pytest.mark.parametrize("way", ["value", "type", "key", "stop", "http", "builtin"])
+@pytest.mark.parametrize("way", ["value", "type", "key", "stop", "http", "emit", "builtin"])
 def test_S29_any_exception_refuses_with_a_generic_message(
     refusals: tuple[Running, ModuleType],
     caplog: pytest.LogCaptureFixture,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -532,7 +533,7 @@ MALFORMED = {
     ],
     "binary event without a name": ['451-[{"_placeholder":true,"num":0}]', b"x"],
     "binary event without a count": ['45["say"]', '45-["say"]'],
-    "too many attachments": ['451001-["say"]', '4599999999999-["say"]'],
+    "too many attachments": ['4599999999999-["say"]', '451001-["say","x"]'] + [b"x"] * 1001,
     "binary error": ['461-0[{"_placeholder":true,"num":0}]', b"x"],
     "event of a namespace that is not there": ['42/nowhere,1["say"]'],
 }
@@ -579,6 +580,23 @@ def test_packet_whose_attachments_do_not_come_takes_no_other_packet_with_it(
         raw.send(b"the first")
         raw.send('422["say","text"]')
         assert raw.receive() == '432["text"]'
+
+
+def test_ack_with_the_id_of_the_counter_leaves_callbacks_as_they_are(
+    echo: tuple[Project, Running],
+) -> None:
+    _, server = echo
+    answers: list[Any] = []
+    with server.raw() as raw:
+        sid = json.loads(raw.connect().removeprefix("40"))["sid"]
+        for number in (1, 2):
+            server.socketio.emit("ask", number, to=sid, callback=answers.append)
+            assert raw.receive() == f'42{number}["ask",{number}]'
+            raw.send("430[]")
+        raw.send('431["one"]')
+        raw.send('432["two"]')
+        assert raw.received() == []
+    assert answers == ["one", "two"]
 
 
 def test_forged_ack_does_not_run_or_break_a_callback(echo: tuple[Project, Running]) -> None:
