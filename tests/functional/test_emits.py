@@ -206,7 +206,7 @@ def test_S23_ways_out_of_flask_socketio_send_what_they_are_given(
     ]
 
 
-# Each is (event, data), or None for the whole namespace being another.
+# Events, data and namespaces that do not go together.
 WRONG: list[tuple[str, Any, str]] = [
     ("text", 1, "/"),
     ("text", None, "/"),
@@ -497,7 +497,8 @@ def test_S21_callback_for_more_than_one_client_is_an_error_before_anything_is_se
 
 def test_S21_callback_runs_when_the_emitting_client_has_gone(site: Site) -> None:
     root = site.events.root
-    may_answer, got = threading.Event(), []
+    may_answer = threading.Event()
+    got: list[int] = []
 
     def answer(_: str) -> tuple[int]:
         assert may_answer.wait(20)

@@ -1,4 +1,4 @@
-"""The projects in examples/: what their documents give, with handlers written by hand."""
+"""The projects in examples/, whose handlers are written by hand; `nox -s examples` compares the rest."""
 
 from __future__ import annotations
 
@@ -19,16 +19,6 @@ TOKEN = "s3cret"
 
 def test_every_example_is_tried_here() -> None:
     assert {path.parent.name for path in ROOT.glob("examples/*/asyncapi.yaml")} == {*EXAMPLES}
-
-
-@pytest.mark.parametrize(("name", "package"), EXAMPLES.items())
-def test_an_example_is_what_its_document_gives(tmp_path: Path, name: str, package: str) -> None:
-    project = example(tmp_path, name, package)
-    command = (sys.executable, "-m", "asyncgen", "scaffold", project.root / "asyncapi.yaml")
-    checked = subprocess.run(
-        (*command, "-o", project.root, "--check"), cwd=ROOT, capture_output=True, text=True
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 @pytest.mark.parametrize(("name", "package"), EXAMPLES.items())

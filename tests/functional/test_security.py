@@ -85,7 +85,8 @@ def _answer(credential):
 def _hook(name):
     def hook(*args, **kwargs):
         calls.append((name, *args))
-        return _answer(args[0])
+        answer = _answer(args[0])
+        return {**answer, name: True} if isinstance(answer, dict) else answer
     return hook
 
 
@@ -353,7 +354,7 @@ def test_S32_an_alternative_before_the_anonymous_one_gives_its_identity(
     with server.client("/anonymous", auth={"token": "ada"}) as client:
         assert client.ask("whoami") == ("ada",)
     assert project.import_("handlers.anonymous").connected[-1] == (
-        {"sub": "ada", "scope": ""},
+        {"sub": "ada", "scope": "", "bearer": True},
         "ada",
     )
 
@@ -399,7 +400,8 @@ def test_S36_the_identity_reaches_every_handler(secured: tuple[Running, Project]
 
 def test_S36_schemes_that_go_together_give_one_identity(server: Running) -> None:
     with server.client("/identity", auth={"other": "ada", "token": "admin"}) as client:
-        assert client.ask("whoami") == ({"sub": "admin", "scope": "read admin"},)
+        (info,) = client.ask("whoami")
+    assert info == {"sub": "admin", "scope": "read admin", "named": True, "bearer": True}
 
 
 def test_S36_identities_are_kept_apart_by_namespace_and_client(server: Running) -> None:

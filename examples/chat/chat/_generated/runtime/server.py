@@ -37,6 +37,7 @@ from .guard import (
     Namespace,
     Outgoing,
     Schemas,
+    Unauthorized,
     UnknownEvent,
     check_value,
 )
@@ -331,7 +332,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         except flask_socketio.ConnectionRefusedError:
             self.identities.pop(current_sid(), None)
             raise
-        except ContractError as problem:
+        except (InvalidHandshake, Unauthorized) as problem:
             log.warning("refused a connection to %r: %s", name, problem)
             self._refuse()
         except Exception as problem:
