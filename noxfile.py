@@ -27,7 +27,10 @@ def types(session: nox.Session) -> None:
 def examples(session: nox.Session) -> None:
     """The examples are what their documents give; `-- --update` brings them up to date."""
     check = [] if "--update" in session.posargs else ["--check"]
-    for spec in sorted(Path("examples").glob("*/asyncapi.yaml")):
+    folders = ("*", "two-documents/*")
+    for spec in sorted(
+        spec for it in folders for spec in Path("examples").glob(f"{it}/asyncapi.yaml")
+    ):
         session.run(
             PYTHON, "-m", "asyncgen", "scaffold", str(spec), "-o", str(spec.parent), *check
         )
@@ -44,6 +47,12 @@ def golden(session: nox.Session) -> None:
     """The golden projects; `-- --update` rewrites them."""
     args = ["--update-golden" if arg == "--update" else arg for arg in session.posargs]
     session.run(PYTHON, "-m", "pytest", "tests/golden", *args)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Many clients for five minutes; `-- --minutes 0.5 --clients 20` for less."""
+    session.run(PYTHON, "-m", "tests.soak", *session.posargs)
 
 
 @nox.session

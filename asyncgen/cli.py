@@ -39,6 +39,13 @@ Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The AsyncAPI documen
 ServerOption = Annotated[
     str | None, typer.Option("--server", metavar="NAME", help="The server of the document to use.")
 ]
+PayloadsOption = Annotated[
+    Literal["models", "raw"] | None,
+    typer.Option(
+        "--payloads",
+        help="What handlers get and return: models (default), or raw, which is plain data.",
+    ),
+]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 FormatOption = Annotated[
     Format, typer.Option("--format", help="How problems are told: text on stderr, JSON on stdout.")
@@ -83,6 +90,7 @@ def scaffold(
         typer.Option(metavar="NAME", help="The project's package; by default after the title."),
     ] = None,
     server: ServerOption = None,
+    payloads: PayloadsOption = None,
     force: Annotated[
         bool,
         typer.Option(
@@ -106,9 +114,8 @@ def scaffold(
 
     spec, out = _short(spec), _short(out)
     diagnostics = Diagnostics()
-    project = pipeline.plan_project(
-        spec, out, Options(package=package, server=server), force and not check, diagnostics
-    )
+    options = Options(package=package, server=server, payloads=payloads)
+    project = pipeline.plan_project(spec, out, options, force and not check, diagnostics)
     drift = project.plan.drift if project is not None and check else ()
     if check:
         _add_drift(drift, out, diagnostics)
@@ -149,13 +156,14 @@ def validate(
 
 
 @app.command()
-def ir(spec: Spec, server: ServerOption = None) -> None:
+def ir(spec: Spec, server: ServerOption = None, payloads: PayloadsOption = None) -> None:
     """Print what the compiler understands of a document, as JSON."""
     from asyncgen import pipeline
     from asyncgen.lower import Options
 
     diagnostics = Diagnostics()
-    compiled = pipeline.compile_document(_short(spec), Options(server=server), diagnostics)
+    options = Options(server=server, payloads=payloads)
+    compiled = pipeline.compile_document(_short(spec), options, diagnostics)
     _report(diagnostics, "text")
     if compiled is not None:
         typer.echo(report.app_json(compiled.app), nl=False)

@@ -165,7 +165,7 @@ CODES: dict[str, str] = {
     "AG234": "a path cannot be the server's",
     "AG235": "there is no such security scheme",
     "AG236": "a security scheme cannot be checked",
-    "AG237": "security of an operation is not built yet",
+    "AG237": "security is asked of what the server emits",
     "AG238": "a credential is in the query string",
     "AG239": "a hook does not belong to its security scheme",
     "AG240": "the package cannot have this name",

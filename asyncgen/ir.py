@@ -91,7 +91,8 @@ class Event:
 
     `name` is its Python name, `constant` its name in contract.py. `handler`
     is set for an incoming event only. `ack` is None where none is declared.
-    `pointer` is the message in the bundled document.
+    `pointer` is the message in the bundled document. `security` is asked of an
+    incoming event in addition to that of its namespace (S34).
     """
 
     event: Text
@@ -107,6 +108,7 @@ class Event:
     ack: Arguments | None
     handler: Function | None
     examples: tuple[Example, ...]
+    security: tuple[Requirement, ...]
 
 
 @dataclass(frozen=True, slots=True)

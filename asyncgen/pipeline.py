@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Json
@@ -111,10 +111,12 @@ def _remembered(options: Options, old: Manifest | None) -> Options:
     if old is None:
         return options
     server = old.options.get("server")
+    raw: Literal["raw"] | None = "raw" if old.options.get("payloads") == "raw" else None
     return replace(
         options,
         package=options.package or old.package,
         server=options.server or (server if isinstance(server, str) else None),
+        payloads=options.payloads or raw,
     )
 
 
@@ -124,4 +126,8 @@ def _to_remember(spec: Path, root: Path, options: Options) -> Mapping[str, str |
         relative = os.path.relpath(spec, root)
     except ValueError:  # on another drive
         relative = str(spec)
-    return {"spec": PurePath(relative).as_posix(), "server": options.server}
+    return {
+        "spec": PurePath(relative).as_posix(),
+        "server": options.server,
+        "payloads": options.payloads or "models",
+    }

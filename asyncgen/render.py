@@ -179,6 +179,7 @@ def _module(
     homes = {
         home: [name for name in names if name in used]
         for home, names in (
+            ("typing", ("Any",)),
             (ours, ("events", "models")),
             (f"{ours}.runtime.guard", ("UNSET", "Unset")),
             (f"{ours}.runtime.security", ("SecurityInfo",)),
@@ -188,6 +189,8 @@ def _module(
         name: f"from {home} import {name}" for home, names in homes.items() for name in names
     }
     lines = [f"from {home} import {', '.join(names)}" for home, names in homes.items() if names]
+    if homes["typing"]:
+        lines.insert(1, "")
     if header is None:
         kind = "security" if "SecurityInfo" in used else "module"
         header = templates.text(f"stubs/{kind}.py.j2")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from asyncgen import ir, naming
 from asyncgen.code import Text, quote
@@ -46,12 +46,15 @@ class Options:
     """What the caller decides.
 
     `package` names the project's package (default: after the title), `server`
-    the server to generate for (S33). With `lint` a document is only looked
-    at: what the caller would have to decide is a warning or a note.
+    the server to generate for (S33). `payloads` says what comes from clients
+    as: `models` (default), or `raw`, which is plain data. With `lint` a
+    document is only looked at: what the caller would have to decide is a
+    warning or a note.
     """
 
     package: str | None = None
     server: str | None = None
+    payloads: Literal["models", "raw"] | None = None
     lint: bool = False
 
 
@@ -62,7 +65,7 @@ def lower(document: Document, options: Options, diagnostics: Diagnostics) -> ir.
     decision that `lint` does not ask for (S9, S30).
     """
     package = package_name(document, options.package, diagnostics)
-    job = Job(document, package, options.lint, diagnostics)
+    job = Job(document, package, options.lint, diagnostics, raw=options.payloads == "raw")
     servers = _servers(job, options.server)
     path = _path(job, servers)
     security.check_requirements(job)
@@ -71,7 +74,7 @@ def lower(document: Document, options: Options, diagnostics: Diagnostics) -> ir.
         return None
     uses = [use for draft in drafts for use in draft.uses]
     shapes = {use.key: arguments.shapes_of(job, use) for use in uses}
-    schemes = security.schemes(job, [it for draft in drafts for it in draft.security])
+    schemes = security.schemes(job, [it for draft in drafts for it in draft.requirements])
     constants = _constants(job, uses)
     models = arguments.models_of(job, uses, shapes)
     namespaces = tuple(_namespace(job, draft, constants, shapes, models) for draft in drafts)
@@ -297,6 +300,13 @@ class _Draft:
     @property
     def subject(self) -> str:
         return f"namespace {quote(self.name)}"
+
+    @property
+    def requirements(self) -> Iterator[Requirement]:
+        """What is asked of its clients: at connect, and for single events (S33, S34)."""
+        yield from self.security
+        for use in self.uses:
+            yield from use.operation.security or ()
 
 
 def _drafts(job: Job, servers: Sequence[Server]) -> tuple[_Draft, ...]:
@@ -538,12 +548,14 @@ def _event(
         description=message.description,
         deprecated=message.deprecated,
         tags=message.tags,
-        arguments=arguments.lowered(payload, models),
-        ack=arguments.lowered(ack, models) if ack is not None else None,
+        # What emitters take stays typed: plain data is accepted there as it is.
+        arguments=arguments.lowered(payload, models, raw=job.raw and use.incoming),
+        ack=arguments.lowered(ack, models, raw=job.raw) if ack is not None else None,
         handler=_event_handler(job, use),
         examples=tuple(
             ir.Example(example.name, example.payload)
             for example in message.examples
             if example.payload is not None
         ),
+        security=tuple(security.lowered(job, it) for it in use.operation.security or ()),
     )

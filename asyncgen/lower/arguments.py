@@ -22,6 +22,7 @@ _BUILTINS = {
     "boolean": "bool",
     "null": "None",
 }
+_PLAIN = {**_BUILTINS, "object": "dict[str, Any]", "array": "list[Any]"}
 _ANNOTATIONS = frozenset(
     {"title", "description", "$comment", "default", "examples", "deprecated"}
     | {"type", "format", "readOnly", "writeOnly"}
@@ -35,12 +36,16 @@ _STRUCTURE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Argument:
-    """An argument whose type is a builtin, or the model that `wish` asks for at `pointer`."""
+    """An argument whose type is a builtin, or the model that `wish` asks for at `pointer`.
+
+    `plain` is its type where models are not wanted: what its JSON is in Python.
+    """
 
     name: str
     pointer: str
     required: bool
     builtin: str | None
+    plain: str
     wish: Wish | None
 
 
@@ -132,12 +137,13 @@ class _List:
         schema = at(document.bundle, place)
         builtin = None if is_component(place) else _builtin(schema)
         if builtin is not None:
-            return _Argument(name, place, required, builtin, None)
+            return _Argument(name, place, required, builtin, builtin, None)
         span = document.spans.get(place, self.schema.span)
         subject = f"the {self.role.lower()} of {self.use.subject}"
         explicit = _explicit_name(self.job, schema, span)
         candidates = (explicit,) if explicit else _usable(self._type_names(place, part))
-        return _Argument(name, place, required, None, Wish(subject, candidates, span))
+        wish = Wish(subject, candidates, span)
+        return _Argument(name, place, required, None, _plain(schema), wish)
 
     def _type_names(self, place: str, part: str) -> list[str]:
         """The names that the type of an argument may have, best first (S16)."""
@@ -176,6 +182,18 @@ def _builtin(schema: Json) -> str | None:
     names = [_BUILTINS.get(it) if isinstance(it, str) else None for it in types]
     if not names or None in names:
         return None
+    return " | ".join(sorted(filter(None, dict.fromkeys(names)), key="None".__eq__))
+
+
+def _plain(schema: Json) -> str:
+    """The Python type of what a schema accepts, as plain data; `Any` where it does not say."""
+    if not isinstance(schema, dict) or schema.get("format") == "binary":
+        return "Any"
+    types = schema.get("type")
+    types = types if isinstance(types, list) else [types]
+    names = [_PLAIN.get(it) if isinstance(it, str) else None for it in types]
+    if not names or None in names:
+        return "Any"
     return " | ".join(sorted(filter(None, dict.fromkeys(names)), key="None".__eq__))
 
 
@@ -285,14 +303,15 @@ def _check_schemas(job: Job, use: Use, root: SchemaRef, seen: set[str]) -> dict[
     return components
 
 
-def lowered(shape: Shape, models: Models) -> ir.Arguments:
-    """The arguments with their types, now that these have names."""
-    parameters = tuple(_parameter(argument, models) for argument in shape.arguments)
-    rest = _parameter(shape.rest, models) if shape.rest is not None else None
+def lowered(shape: Shape, models: Models, *, raw: bool = False) -> ir.Arguments:
+    """The arguments with their types, now that these have names; `raw`: as plain data."""
+    parameters = tuple(_parameter(argument, models, raw) for argument in shape.arguments)
+    rest = _parameter(shape.rest, models, raw) if shape.rest is not None else None
     signature = ir.Signature(shape.form, shape.pointer, parameters, rest)
     return ir.Arguments((signature,), parameters, rest)
 
 
-def _parameter(argument: _Argument, models: Models) -> ir.Parameter:
-    annotation = argument.builtin or f"models.{models.names.get(argument.pointer, '')}"
+def _parameter(argument: _Argument, models: Models, raw: bool) -> ir.Parameter:
+    model = f"models.{models.names.get(argument.pointer, '')}"
+    annotation = argument.plain if raw else argument.builtin or model
     return ir.Parameter(argument.name, annotation, argument.required)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from asyncgen import naming
 from asyncgen.code import Text, quote
 from asyncgen.document import Located, Message, Operation, SchemaRef
+from asyncgen.lower import security
 from asyncgen.lower.job import Job
 from asyncgen.pointers import at
 
@@ -68,6 +69,8 @@ def uses(job: Job, namespace: str, module: str, operations: Sequence[Operation])
     found: dict[tuple[bool, Text], Use] = {}
     for operation in operations:
         incoming = (operation.action == "receive") is not client
+        if operation.security and not incoming:
+            _cannot_be_checked(job, namespace, operation)
         if not operation.messages:
             job.diagnostics.warning(
                 "AG221",
@@ -92,11 +95,22 @@ def uses(job: Job, namespace: str, module: str, operations: Sequence[Operation])
     return tuple(found.values())
 
 
+def _cannot_be_checked(job: Job, namespace: str, operation: Operation) -> None:
+    job.diagnostics.error(
+        "AG237",
+        f"an operation by which the server emits in {quote(namespace)} has `security`: there is"
+        " nobody whose credentials it could check",
+        operation.span,
+        hint="ask for it on the channel, with `x-security`: who may connect gets what is emitted",
+    )
+
+
 def _identity(job: Job, use: Use) -> Hashable:
     """What makes a message the same event as another of its name (S13)."""
     message = json.dumps(at(job.document.bundle, use.message.pointer), sort_keys=True)
     ack, handler = use.operation.ack, use.operation.handler
-    return message, ack and ack.pointer, handler and handler.text
+    asked = security.plain(use.operation.security)
+    return message, ack and ack.pointer, handler and handler.text, asked
 
 
 def _use(

@@ -13,12 +13,13 @@ from asyncgen.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every step needs."""
+    """What every step needs; with `raw`, what comes from clients is plain data to handlers."""
 
     document: Document
     package: str
     lint: bool
     diagnostics: Diagnostics
+    raw: bool = False
 
     def undecided(self, code: str, message: str, hint: str) -> None:
         """Report something that a caller who generates has to decide first (S9, S30)."""

@@ -55,14 +55,6 @@ def check_requirements(job: Job) -> None:
     for requirement in (requirement for security in lists for requirement in security or ()):
         for use in requirement.schemes:
             _check_use(job, use, schemes)
-    for operation in document.operations:
-        if operation.security:
-            job.diagnostics.error(
-                "AG237",
-                "security of an operation is not built yet",
-                operation.span,
-                hint="ask for it on the channel, with `x-security`",
-            )
 
 
 def _check_use(job: Job, use: Scope, schemes: Mapping[str, SecurityScheme]) -> None:

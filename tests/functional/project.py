@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import engineio  # type: ignore[import-untyped,unused-ignore]
 import flask
@@ -52,6 +52,7 @@ def scaffold(
     security: str | None = None,
     files: Mapping[str, str] | None = None,
     server: str | None = None,
+    payloads: Literal["models", "raw"] | None = None,
 ) -> Project:
     """A project made by the whole pipeline, under a package name of its own.
 
@@ -67,7 +68,7 @@ def scaffold(
         project.write(f"{project.package}/security.py", textwrap.dedent(security))
     for path, body in (files or {}).items():
         project.write(path, textwrap.dedent(body))
-    project.generate(document)
+    project.generate(document, payloads)
     return project
 
 
@@ -87,13 +88,15 @@ class Project:
     package: str
     server: str | None = None
 
-    def generate(self, document: str) -> Diagnostics:
+    def generate(
+        self, document: str, payloads: Literal["models", "raw"] | None = None
+    ) -> Diagnostics:
         """Make the project, or bring it up to date; fails where the document has errors."""
         text = textwrap.dedent(document)
         spec = self.root.parent / "asyncapi.yaml"
         spec.write_text(text if text.startswith("asyncapi:") else _HEADER + text, encoding="utf-8")
         diagnostics = Diagnostics()
-        options = Options(package=self.package, server=self.server)
+        options = Options(package=self.package, server=self.server, payloads=payloads)
         # Forced, since what a test has written stands there before the first run.
         made = pipeline.plan_project(spec, self.root, options, True, diagnostics)
         assert made is not None and not diagnostics.failed, [*diagnostics]
@@ -168,7 +171,7 @@ class Project:
             )
         try:
             _wait_until_open(port, process, log)
-            yield Running(f"http://127.0.0.1:{port}", log_file=log)
+            yield Running(f"http://127.0.0.1:{port}", log_file=log, process=process)
         finally:
             os.killpg(process.pid, signal.SIGKILL)  # with the workers that it started
             process.wait(PATIENCE)
@@ -181,12 +184,19 @@ class Running:
     url: str
     app: flask.Flask | None = None
     log_file: Path | None = None
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def socketio(self) -> Any:
         """The Server in this process."""
         assert self.app is not None
         return self.app.extensions["socketio"]
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        assert self.process is not None
+        return self.process.pid
 
     def log(self) -> str:
         """What the process has printed so far."""
@@ -226,6 +236,7 @@ class Running:
             yield raw
         finally:
             connection.close(timeout=0)
+            connection.shutdown()  # which `close` leaves out where the server has closed first
 
 
 class _InOrder(engineio.Client):  # type: ignore[misc,unused-ignore]

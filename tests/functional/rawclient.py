@@ -46,10 +46,12 @@ class Polling:
         return thread
 
     def receive(self) -> str:
-        """The next packet but pings; waits for it."""
+        """The next packet but pings, which are answered; waits for it."""
         while not self._pending:
             packets = self._request().split(_SEPARATOR)
             self._pending += [packet for packet in packets if packet != "2"]
+            if "2" in packets:
+                self.send("3")
         return self._pending.pop(0)
 
     def connect(self, namespace: str = "/", auth: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import urllib.error
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,9 +140,20 @@ channels:
             Connection: {const: never}
             upgrade: {const: never}
             Sec-WebSocket-Version: {const: never}
+          required: [Upgrade, sec-websocket-key]
+          additionalProperties: false
+  /parts:
+    publish: {message: {name: say}}
+    bindings:
+      ws:
+        headers:
+          allOf:
+            - $ref: "#/components/schemas/Hops"
+            - {properties: {X-Part: {type: integer}}, required: [X-Part]}
 components:
   schemas:
     Size: {type: integer, maximum: 9}
+    Hops: {type: object, properties: {Upgrade: {const: never}}, required: [Upgrade, x-hop]}
 """
 
 
@@ -209,8 +221,18 @@ def test_S28_header_names_are_case_insensitive(bindings: Running, name: str) -> 
     assert not accepted(bindings, "/headers", headers={})
 
 
-def test_S28_hop_by_hop_headers_are_never_checked(bindings: Running) -> None:
-    assert accepted(bindings, "/hops", transports=["websocket"])
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+def test_S28_hop_by_hop_headers_are_never_checked(bindings: Running, transport: str) -> None:
+    assert accepted(bindings, "/hops", transports=[transport])
+
+
+def test_S28_what_allOf_says_of_headers_holds_but_of_hop_by_hop_headers(
+    bindings: Running,
+) -> None:
+    assert accepted(bindings, "/parts", headers={"x-part": "1", "X-Hop": "there"})
+    assert not accepted(bindings, "/parts", headers={"x-part": "one", "X-Hop": "there"})
+    assert not accepted(bindings, "/parts", headers={"x-part": "1"})
+    assert not accepted(bindings, "/parts", headers={"X-Hop": "there"})
 
 
 def test_S28_a_polling_client_is_checked_by_its_handshake(bindings: Running) -> None:
@@ -478,6 +500,80 @@ def test_S31_malformed_packets_are_dropped_and_the_connection_goes_on(
     assert "Traceback" not in caplog.text
 
 
+# What is no packet of Engine.IO, or none that a client sends.
+NOT_ENGINEIO = ["", "x", "0{}", "6", "7", "9", "b", "b4AAA", "bAAA", "\x1e", "\U0001f512", "٤2"]
+NOT_ENGINEIO += [kind + "[" * 50_000 for kind in "01234569b"] + [r'4"\ud800"', "2 ", "33", "5x"]
+
+
+def test_S22_what_is_no_packet_of_engineio_is_dropped(
+    forged: tuple[Running, ModuleType], caplog: pytest.LogCaptureFixture
+) -> None:
+    server, handlers = forged
+    with server.raw() as client:
+        client.connect()
+        for packet in NOT_ENGINEIO:
+            client.send(packet)
+        client.send('421["say","still here"]')
+        assert client.receive() == '431["still here"]'
+    wait_for(lambda: len(handlers.calls) == 2)
+    assert handlers.calls[1] == ("disconnect", "transport close"), "at once, not by a timeout"
+    assert "Traceback" not in caplog.text
+
+
+def test_S22_nor_does_it_hurt_by_polling(
+    forged: tuple[Running, ModuleType], caplog: pytest.LogCaptureFixture
+) -> None:
+    server, handlers = forged
+    client = Polling(server.url)
+    client.connect()
+    for packet in ("x", "bAAA", "\x1e", "4" + "[" * 50_000, "1" + "[" * 50_000, "4\x1e" * 20):
+        client.send(packet)
+    client.send('421["say","still here"]')
+    assert client.receive() == '431["still here"]'
+    assert "post request handler error" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert handlers.calls == [("connect", None)]
+
+
+@pytest.mark.parametrize("packet", ["0{}", "6", "9", "4" * 1_100_000], ids=lambda it: it[:3])
+def test_S22_a_request_that_puts_its_client_out_is_answered_at_once(
+    forged: tuple[Running, ModuleType], packet: str
+) -> None:
+    server, handlers = forged
+    client = Polling(server.url)
+    client.connect()
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        client.send(packet)
+    assert handlers.calls == [("connect", None), ("disconnect", "server disconnect")]
+    assert not server.socketio.server.eio.sockets
+
+
+def test_S22_a_request_to_a_session_that_has_timed_out_is_refused(
+    forged: tuple[Running, ModuleType], capfd: pytest.CaptureFixture[str]
+) -> None:
+    server, _ = forged
+    client = Polling(server.url)
+    client.connect()
+    socket = server.socketio.server.eio.sockets[client.sid]
+    socket.close(wait=False, reason="ping timeout")  # as the service task does it
+    for ask in (lambda: client.send("3"), client.receive):
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            ask()
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_S37_what_is_too_large_is_not_read(forged: tuple[Running, ModuleType]) -> None:
+    server, handlers = forged
+    with server.raw() as client:
+        client.connect()
+        # The header of a text frame of 10 GB, and a part of it that is larger than the limit.
+        client.connection.sock.sendall(b"\x81\xff" + (10**10).to_bytes(8, "big") + b"\0" * 4)
+        client.connection.sock.sendall(b"4" * 1_100_000)
+        kind, data = client.connection.recv_data(control_frame=True)
+        assert (kind, int.from_bytes(data[:2], "big")) == (8, 1009), "closed, as too large"
+        wait_for(lambda: len(handlers.calls) == 2)
+
+
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
@@ -623,7 +719,7 @@ def test_S28_a_client_that_goes_while_it_is_checked_is_not_accepted(slow: Slow) 
     manager = slow.server.socketio.server.manager
     wait_for(lambda: list(manager.rooms["/"][None]) == [slow.witness.sid()])
     assert "lobby" not in manager.rooms["/"]
-    assert list(slow.server.socketio.identities) == [slow.witness.sid()]
+    assert list(slow.server.socketio.sessions) == [slow.witness.sid()]
     assert slow.handlers.calls == ["connect", "connect"], "what was not accepted does not leave"
 
 

@@ -599,7 +599,7 @@ def test_two_apps_of_one_process_are_independent(tmp_path: Path) -> None:
         events.root.text("by hand", broadcast=True, server=two.extensions["socketio"])
         assert client_of_one.received() == [("text", ("from outside",))]
         assert client_of_two.received() == [("text", ("by hand",))]
-        assert first.socketio.identities.keys() == {client_of_one.sid()}
+        assert first.socketio.sessions.keys() == {client_of_one.sid()}
 
 
 def test_a_second_server_on_one_app_is_refused(tmp_path: Path) -> None:

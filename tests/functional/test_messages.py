@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.functional.project import Client, Project, Running, scaffold
+from tests.functional.project import Client, Project, Running, scaffold, wait_for
 
 # -- S18: arguments
 
@@ -612,3 +612,61 @@ def test_forged_ack_does_not_run_or_break_a_callback(echo: tuple[Project, Runnin
         assert other.received() == [("ask", (1,))]
         assert raw.received() == []
         assert answers == ["mine"]
+
+
+# -- --payloads raw
+
+RAW = """
+channels:
+  /:
+    publish:
+      message:
+        oneOf:
+          - name: kind
+            payload: &object {type: object, properties: {n: {type: integer}}, required: [n]}
+            x-ack: {args: {type: string}}
+          - name: pair
+            payload:
+              type: array
+              items: [{type: integer, minimum: 1}, {type: array, items: {type: string}}]
+              minItems: 1
+            x-ack: {args: {type: array}}
+          - {name: echo, payload: *object, x-ack: {args: *object}}
+          - {name: ask}
+          - {name: answers, x-ack: {args: {type: array}}}
+    subscribe:
+      message: {name: asked, payload: *object, x-ack: {args: *object}}
+"""
+RAW_HANDLERS = """
+from .._generated.runtime.guard import UNSET
+
+heard = []
+
+def kind(payload): return f"{type(payload).__name__} {payload['n']!r}"
+def pair(one, many=UNSET): return [type(one).__name__, "unset" if many is UNSET else many]
+def echo(payload): return {**payload, "n": payload["n"] + 1} if payload["n"] else {"n": "wrong"}
+
+def ask():
+    # An emitter takes a model, or plain data as it is.
+    events.root.asked(models.Asked(n=1), callback=heard.append)
+    events.root.asked({"n": 2}, callback=heard.append)
+
+def answers(): return [*heard]
+"""
+
+
+def test_raw_handlers_get_plain_data_that_is_validated_all_the_same(tmp_path: Path) -> None:
+    project = scaffold(tmp_path, RAW, {"root": RAW_HANDLERS}, payloads="raw")
+    with project.serve() as server, server.client() as client:
+        assert client.ask("kind", {"n": 1, "more": [None]}) == ("dict 1",)
+        assert client.error("kind", {"n": "1"})["path"] == "/n"
+        assert client.ask("pair", 1.0) == (["int", "unset"],)
+        assert client.ask("pair", 2, ["a"]) == (["int", ["a"]],)
+        assert client.error("pair", 2, ["a", 1])["path"] == "/1/1"
+        assert client.error("pair", 2, ["a"], 3)["message"] == "takes 1 to 2 arguments, got 3"
+        assert client.ask("echo", {"n": 1, "more": {}}) == ({"n": 2, "more": {}},)
+        assert client.error("echo", {"n": 0})["code"] == "internal_error"
+        client.answers["asked"] = lambda payload: (payload,)
+        client.emit("ask")
+        wait_for(lambda: len(client.ask("answers")[0]) == 2)
+        assert sorted(client.ask("answers")[0], key=str) == [{"n": 1}, {"n": 2}]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import logging
+import subprocess
+import sys
 import time
 import urllib.error
 from collections.abc import Iterator
@@ -14,8 +17,9 @@ from typing import Any
 import pytest
 import socketio  # type: ignore[import-untyped,unused-ignore]
 
-from tests.functional.project import Project, Running, scaffold, wait_for
+from tests.functional.project import PATIENCE, Project, Running, scaffold, wait_for
 from tests.functional.rawclient import Polling
+from tests.support import require
 
 # Every scheme has a namespace, and each combination has one.
 SECURED = """
@@ -395,7 +399,7 @@ def test_S36_the_identity_reaches_every_handler(secured: tuple[Running, Project]
     handlers = project.import_("handlers.basic")
     assert handlers.connected[-1] == ("ada", {"sub": "ada", "scope": ""})
     wait_for(lambda: handlers.left[-1:] == ["ada"])
-    wait_for(lambda: not server.socketio.identities)
+    wait_for(lambda: not server.socketio.sessions)
 
 
 def test_S36_schemes_that_go_together_give_one_identity(server: Running) -> None:
@@ -496,7 +500,359 @@ def test_S36_a_timer_disconnects_at_exp(expiring: tuple[Running, list[str]]) -> 
         client.wait_until_gone()
         assert other.ask("say") == ("said",)
         assert calls == ["connect", "connect", "server disconnect", "say"]
-        assert len(server.socketio.identities) == 1
+        assert len(server.socketio.sessions) == 1
+
+
+# -- S34: what an operation asks in addition
+
+OPERATIONS = """
+channels:
+  /:
+    publish:
+      security: [{token: [write]}, {key: []}]
+      message:
+        oneOf:
+          - {name: write, payload: {type: string}, x-ack: {args: true}}
+          - {name: other, x-ack: {args: true}}
+    subscribe: {message: {name: written, payload: {type: string}}}
+  /free:
+    publish: {message: {name: whoami, x-ack: {args: true}}}
+  /anonymous:
+    publish:
+      security: [{token: []}, {}]
+      message: {name: whoami, x-ack: {args: true}}
+    x-security: [{key: []}, {}]
+  /both:
+    publish:
+      security: [{token: []}]
+      message: {name: whoami, x-ack: {args: true}}
+    x-security: [{key: []}]
+  /handled:
+    publish:
+      security: [{token: []}]
+      message: {name: whoami, x-ack: {args: true}}
+components:
+  securitySchemes:
+    token: {type: http, scheme: bearer}
+    key: {type: httpApiKey, in: header, name: X-Key}
+"""
+OPERATIONS_SECURITY = """
+import threading
+import time
+
+calls = []
+gate = threading.Event()
+
+def check_token(token, required_scopes, bearer_format, request):
+    calls.append((token, required_scopes, request.path))
+    if token == "slow":
+        gate.wait(20)
+    if token == "raises":
+        raise ValueError(token)
+    if token == "bad":
+        return None
+    exp = {"exp": time.time() + 0.3} if token == "short" else {}
+    return {"sub": token, "scope": "" if token == "reader" else "write", **exp}
+
+def check_key(value, required_scopes):
+    calls.append((value, required_scopes))
+    return {"uid": value} if value != "bad" else None
+"""
+WHOAMI = """
+from .._generated.runtime.server import current_identity
+
+calls = []
+
+def whoami():
+    calls.append("whoami")
+    return current_identity().user
+"""
+OPERATIONS_HANDLERS = {
+    "root": """
+        from .._generated.runtime.server import current_identity
+
+        calls = []
+
+        def write(text):
+            calls.append(text)
+            return current_identity().user
+
+        def other():
+            return current_identity().user
+    """,
+    "free": WHOAMI,
+    "anonymous": WHOAMI,
+    "both": WHOAMI,
+    "handled": WHOAMI
+    + """
+problems = []
+
+def error(problem):
+    problems.append(problem.code)
+    return "told by the error handler" if problem.code == "forbidden" else None
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def operations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Project]]:
+    project = scaffold(
+        tmp_path_factory.mktemp("operations"),
+        OPERATIONS,
+        OPERATIONS_HANDLERS,
+        security=OPERATIONS_SECURITY,
+    )
+    with project.serve() as server:
+        yield server, project
+
+
+@pytest.fixture
+def asked(operations: tuple[Running, Project]) -> tuple[Running, list[Any], list[Any]]:
+    """The server, the calls of its hooks, and the calls of its handlers."""
+    server, project = operations
+    hooks = project.import_("security").calls
+    handlers = project.import_("handlers.root").calls
+    hooks.clear(), handlers.clear()
+    return server, hooks, handlers
+
+
+FORBIDDEN = {
+    "code": "forbidden",
+    "message": "no alternative of the security requirements is satisfied",
+    "path": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "user"),
+    [
+        ({"auth": {"token": "ada"}}, "ada"),
+        ({"headers": {"Authorization": "Bearer ada"}}, "ada"),
+        ({"headers": {"X-Key": "bob"}}, "bob"),
+        ({"auth": {"token": "reader"}, "headers": {"X-Key": "bob"}}, "bob"),
+        ({"auth": {"token": "raises"}, "headers": {"X-Key": "bob"}}, "bob"),
+        ({}, None),
+        ({"auth": {"token": "bad"}}, None),
+        ({"auth": {"token": "raises"}}, None),
+        ({"auth": {"token": "reader"}}, None),
+        ({"headers": {"X-Key": "bad"}}, None),
+    ],
+    ids=str,
+)
+def test_S34_an_operation_is_checked_with_the_credentials_of_the_handshake(
+    asked: tuple[Running, list[Any], list[Any]], options: dict[str, Any], user: str | None
+) -> None:
+    server, hooks, handlers = asked
+    with server.client(**options) as client:
+        assert hooks == [], "it is not asked for at connect"
+        if user is None:
+            assert client.error("write", "hello") == FORBIDDEN
+            assert client.error("write", 1) == FORBIDDEN, "nor is the payload looked at"
+            client.emit("write", "no ack asked")
+            assert client.received() == []
+            assert handlers == []
+        else:
+            assert client.ask("write", "hello") == (user,)
+            assert client.error("write", 1)["code"] == "invalid_payload"
+            assert handlers == ["hello"]
+
+
+def test_S34_an_operation_is_checked_once_for_each_connection_and_event(
+    asked: tuple[Running, list[Any], list[Any]],
+) -> None:
+    server, hooks, _ = asked
+    for token in ("ada", "bad"):
+        for _ in range(2):
+            with server.client(auth={"token": token}) as client:
+                for event in ("write", "write", "other", "other"):
+                    client.ask(event, *(["hello"] if event == "write" else []))
+    call = [(token, ["write"], "/socket.io/") for token in ("ada", "bad")]
+    assert hooks == [call[0]] * 4 + [call[1]] * 4
+
+
+def test_S34_events_that_come_while_the_hook_is_at_work_wait_for_it(
+    operations: tuple[Running, Project], asked: tuple[Running, list[Any], list[Any]]
+) -> None:
+    server, hooks, handlers = asked
+    with server.client(auth={"token": "slow"}) as client:
+        client.emit("write", "one")
+        client.emit("write", "two")
+        wait_for(lambda: hooks)
+        time.sleep(0.1)
+        assert handlers == []
+        operations[1].import_("security").gate.set()
+        wait_for(lambda: sorted(handlers) == ["one", "two"])
+    assert len(hooks) == 1
+
+
+def test_S34_what_an_operation_found_is_the_identity_in_its_handler(
+    asked: tuple[Running, list[Any], list[Any]],
+) -> None:
+    server, _, _ = asked
+    both = {"auth": {"token": "ada"}, "headers": {"X-Key": "bob"}}
+    with server.client("/both", "/free", "/anonymous", **both) as client:
+        assert client.ask("whoami", namespace="/both") == ("ada",)
+        assert client.ask("whoami", namespace="/free") == (None,)
+        assert client.ask("whoami", namespace="/anonymous") == ("ada",)
+    with server.client("/anonymous") as client:
+        assert client.ask("whoami") == (None,)
+    with server.client("/both", "/anonymous", headers={"X-Key": "bob"}) as client:
+        assert client.error("whoami", namespace="/both") == FORBIDDEN
+        assert client.ask("whoami", namespace="/anonymous") == ("bob",), "as it has connected"
+
+
+def test_S34_a_past_exp_forbids_the_operation(
+    asked: tuple[Running, list[Any], list[Any]],
+) -> None:
+    server, hooks, handlers = asked
+    with server.client(auth={"token": "short"}) as client:
+        assert client.ask("write", "in time") == ("short",)
+        time.sleep(0.4)
+        assert client.error("write", "too late") == FORBIDDEN
+    assert (len(hooks), handlers) == (1, ["in time"])
+
+
+def test_S34_an_error_handler_is_told(operations: tuple[Running, Project]) -> None:
+    server, project = operations
+    with server.client("/handled") as client:
+        assert client.ask("whoami") == ("told by the error handler",)
+    handled = project.import_("handlers.handled")
+    assert (handled.problems, handled.calls) == (["forbidden"], [])
+
+
+def test_S34_the_contract_tests_need_no_credentials(operations: tuple[Running, Project]) -> None:
+    project = operations[1]
+    command = (sys.executable, "-m", "pytest", "-q", "--no-stubs")
+    tested = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
+    assert tested.returncode == 0, tested.stdout
+
+
+def test_S34_an_operation_needs_its_hook_at_start_up(tmp_path: Path) -> None:
+    project = scaffold(tmp_path, OPERATIONS, OPERATIONS_HANDLERS, security=OPERATIONS_SECURITY)
+    wiring = project.path("_generated/wiring.py")
+    text = wiring.read_text(encoding="utf-8")
+    wiring.write_text(text.replace('server.hook("token"', '("token"'), encoding="utf-8")
+    with pytest.raises(RuntimeError, match="no hook is registered for the security scheme 'token'"):
+        project.create_app()
+
+
+# -- S36: log-out everywhere
+
+
+def test_S36_a_user_is_logged_out_of_every_connection(secured: tuple[Running, Project]) -> None:
+    server, _ = secured
+    with (
+        server.client("/basic", auth={"token": RIGHT}) as one,
+        server.client("/basic", "/anonymous", headers={"Authorization": f"Basic {RIGHT}"}) as two,
+        server.client("/basic", auth={"token": basic("bob", "right")}) as other,
+        server.client("/anonymous") as nobody,
+    ):
+        server.socketio.disconnect_identity("None")
+        server.socketio.disconnect_identity("ada")
+        one.wait_until_gone(), two.wait_until_gone()
+        assert other.ask("whoami") == ("bob",)
+        assert nobody.ask("whoami") == (None,)
+        assert two.ask("whoami", namespace="/anonymous") == (None,), "only where it is that user"
+    wait_for(lambda: not server.socketio.sessions)
+
+
+def test_S36_who_an_operation_has_found_is_logged_out_too(
+    asked: tuple[Running, list[Any], list[Any]],
+) -> None:
+    server, _, _ = asked
+    with (
+        server.client(auth={"token": "ada"}) as client,
+        server.client(auth={"token": "ada"}) as silent,
+    ):
+        assert client.ask("write", "hello") == ("ada",)
+        server.socketio.disconnect_identity("ada")
+        client.wait_until_gone()
+        assert silent.received() == [], "it has not shown to be anybody"
+
+
+LOG_OUT = """
+channels:
+  /:
+    publish:
+      message:
+        oneOf:
+          - {name: say, x-ack: {args: {type: string}}}
+          - {name: log out}
+    x-security: [{token: []}]
+components:
+  securitySchemes:
+    token: {type: http, scheme: bearer}
+"""
+LOG_OUT_HANDLERS = """
+import threading
+from .._generated.runtime.server import current_identity, disconnect_identity
+
+calls, entered, gate = [], threading.Event(), threading.Event()
+
+def connect(auth):
+    if auth.get("slow"):
+        entered.set()
+        assert gate.wait(20)
+
+def disconnect(reason): calls.append(reason)
+
+def say():
+    calls.append("say")
+    return "said"
+
+def log_out(): disconnect_identity(current_identity().user)
+"""
+LOG_OUT_SECURITY = """
+def check_token(token, required_scopes, bearer_format):
+    return {"uid": int(token)}
+"""
+
+
+@pytest.fixture
+def log_out(tmp_path: Path) -> Iterator[tuple[Running, ModuleType]]:
+    handlers = {"root": LOG_OUT_HANDLERS}
+    project = scaffold(tmp_path, LOG_OUT, handlers, security=LOG_OUT_SECURITY)
+    with project.serve() as server:
+        yield server, project.import_("handlers.root")
+
+
+def test_S36_a_handler_logs_its_user_out(log_out: tuple[Running, ModuleType]) -> None:
+    server, _ = log_out
+    with (
+        server.client(auth={"token": "1"}) as one,
+        server.client(auth={"token": "1"}) as two,
+        server.client(auth={"token": "12"}) as other,
+    ):
+        one.emit("log out")
+        one.wait_until_gone(), two.wait_until_gone()
+        assert other.ask("say") == ("said",)
+
+
+def test_S36_no_handler_runs_for_a_user_who_is_logged_out(
+    log_out: tuple[Running, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, handlers = log_out
+    monkeypatch.setattr(server.socketio, "_watch", lambda *_: None)  # it stays connected
+    with server.client(auth={"token": "1"}) as client:
+        server.socketio.disconnect_identity(1)
+        client.emit("say")
+        client.wait_until_gone()
+    assert handlers.calls == ["server disconnect"]
+
+
+def test_S36_a_user_who_is_logged_out_while_connecting_is_refused(
+    log_out: tuple[Running, ModuleType],
+) -> None:
+    server, handlers = log_out
+    client = Polling(server.url)
+    checking = client.send_later('40{"token":"1","slow":true}')
+    assert handlers.entered.wait(PATIENCE)
+    server.socketio.disconnect_identity(1)
+    handlers.gate.set()
+    checking.join(PATIENCE)
+    assert client.receive() == '44{"message":"Connection refused"}'
+    wait_for(lambda: not server.socketio.sessions)
+    assert handlers.calls == []
 
 
 # -- S33: whose security it is
@@ -636,6 +992,104 @@ def test_S37_no_credential_is_logged_at_any_level(
     assert "the hook of security scheme" in caplog.text or way != "raise"
     assert secret not in caplog.text
     assert encoded not in caplog.text
+
+
+def test_S37_no_credential_of_an_operation_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    document = LOGGED.replace(
+        "publish: {message:", "publish: {security: [{token: []}, {password: []}], message:"
+    ).replace("x-security: [{token: []}, {basic: []}, {key: []}, {password: []}]", "x-security: []")
+    handlers = """
+        from flask import request
+        from .._generated.runtime.server import current
+
+        def say(text):
+            raise ValueError(request.headers.get("Authorization"), text)
+    """
+    security = LOGGED_SECURITY.split("def check_basic")[0] + "def check_password(*_): ..."
+    security = security.replace("check_password(*_)", "check_password(username, password, scopes)")
+    project = scaffold(tmp_path, document, {"root": handlers}, security=security)
+    with project.serve() as server:
+        for way in ("good", "bad", "raise"):
+            secret = f"s3cret-{way}-t0ken"
+            with server.client(headers={"Authorization": f"Bearer {secret}"}) as client:
+                client.ask("say", secret)
+            with server.client(auth={"token": secret}) as client:
+                client.ask("say", secret)
+    assert "'say' in '/' failed" in caplog.text and "the hook of security scheme" in caplog.text
+    assert "ValueError: ('Bearer ***', '***')" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
+QUERY_KEY = """
+channels:
+  /:
+    publish: {message: {name: say}}
+    bindings: {ws: {query: {type: object, properties: {room: {type: string}}}}}
+    x-security: [{key: []}, {token: []}]
+components:
+  securitySchemes:
+    key: {type: httpApiKey, in: query, name: "api key"}
+    token: {type: http, scheme: bearer}
+"""
+QUERY_KEY_SECURITY = """
+def check_key(value, required_scopes): return {"sub": "ada"}
+def check_token(token, required_scopes, bearer_format): return {"sub": "ada"}
+"""
+
+
+@pytest.mark.parametrize("transports", [["polling"], ["websocket"]])
+def test_S37_access_logs_and_the_log_of_engineio_show_no_credential(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, transports: list[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    engineio = logging.getLogger("engineio of this test")
+    project = scaffold(tmp_path, QUERY_KEY, security=QUERY_KEY_SECURITY)
+    with project.serve(engineio_logger=engineio, logger=True) as server:
+        query = "room=lobby&api%20key=s3cret"
+        assert accepted(server, "/", query=query, transports=transports)
+        assert Polling(server.url, "api+ke%79=s3cret&room=lobby").connect().startswith("40")
+        assert accepted(server, "/", auth={"token": "s3cret"}, transports=transports)
+    # The client is in this process, and has logs of its own.
+    lines = [it.getMessage() for it in caplog.records if it.name in ("werkzeug", engineio.name)]
+    text = "\n".join(lines)
+    # Werkzeug writes no line for a websocket.
+    assert ("?room=lobby&api%20key=***&transport" in text) == (transports == ["polling"])
+    assert "&api+key=***&room=lobby" in text, "Werkzeug decodes what it can"
+    assert "Received packet MESSAGE data 0***" in text
+    assert "s3cret" not in text
+
+
+def test_S37_gunicorns_access_log_shows_no_credential(tmp_path: Path) -> None:
+    require(importlib.util.find_spec("gunicorn") is not None, "gunicorn is not installed")
+    command = "gunicorn -b 127.0.0.1:{port} {package}:create_app() --access-logfile -"
+    project = scaffold(tmp_path, QUERY_KEY, security=QUERY_KEY_SECURITY)
+    with project.run(f"{command} --worker-class gthread --threads 9") as server:
+        assert Polling(server.url, "room=lobby&api+ke%79=s3cret").connect().startswith("40")
+        wait_for(lambda: "room=lobby" in server.log())
+        assert "room=lobby&api+ke%79=*** HTTP" in server.log()
+        assert "s3cret" not in server.log()
+
+
+def test_S37_other_lines_of_those_logs_are_as_they_were(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    project = scaffold(tmp_path, QUERY_KEY, security=QUERY_KEY_SECURITY)
+    project.create_app(), project.create_app()
+    werkzeug = logging.getLogger("werkzeug")
+    werkzeug.info('"%s" %s -', "GET /docs?token=kept&room=kept HTTP/1.1", 200)
+    assert caplog.records[-1].args == ("GET /docs?token=kept&room=kept HTTP/1.1", 200)
+    ours = [it for it in werkzeug.filters if type(it).__module__.startswith(project.package)]
+    assert len(ours) == 1, "one filter, however many apps there are"
+
+
+def test_S37_an_engineio_log_that_cannot_be_filtered_is_refused(tmp_path: Path) -> None:
+    project = scaffold(tmp_path, QUERY_KEY, security=QUERY_KEY_SECURITY)
+    with pytest.raises(TypeError, match=r"engineio_logger must be a logging\.Logger"):
+        project.create_app(engineio_logger=logging.LoggerAdapter(logging.getLogger("x"), {}))
 
 
 # -- S35, S37, S38: what start-up refuses

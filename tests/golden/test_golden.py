@@ -21,6 +21,7 @@ CASES: Mapping[str, Sequence[str]] = {
     "minimal": (),
     "chat": (),
     "kitchen-sink": ("--server", "production"),
+    "raw": ("--payloads", "raw"),
 }
 
 

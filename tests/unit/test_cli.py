@@ -177,7 +177,7 @@ def test_a_project_keeps_the_options_it_was_made_with(folder: Path) -> None:
     before = files(folder / "out")
     assert json.loads(before[".asyncgen.json"])["options"] == {
         "spec": "../chat.yaml",
-        "server": "b",
+        "server": "b", "payloads": "models",
     }
     assert scaffold().stdout.startswith("nothing changed")
     assert files(folder / "out") == before
@@ -405,3 +405,18 @@ def test_colours_on_a_terminal_but_with_no_color(
     os.close(terminal)
     with os.fdopen(main, "rb") as shown:
         assert (b"\033[31m" in shown.read1(10_000)) == coloured
+
+
+def test_scaffold_remembers_the_kind_of_payloads_until_told_otherwise(folder: Path) -> None:
+    document = CHAT.replace("payload: {type: string}", "payload: {type: object, properties: {}}")
+    (folder / "chat.yaml").write_text(document, encoding="utf-8")
+    contract = folder / "out" / "chat" / "_generated" / "contract.py"
+
+    def is_raw() -> bool:
+        return "Incoming[dict[str, Any], None]" in contract.read_text(encoding="utf-8")
+
+    assert scaffold("--payloads", "raw").exit_code == 0 and is_raw()
+    assert scaffold().stdout.startswith("nothing changed") and is_raw()
+    assert scaffold("--check", "--payloads", "models").exit_code == 1
+    assert scaffold("--payloads", "models").exit_code == 0 and not is_raw()
+    assert scaffold().stdout.startswith("nothing changed") and not is_raw()

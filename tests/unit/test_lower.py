@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent, indent
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -661,9 +661,64 @@ def test_S37_credentials_in_the_query_string_are_warned_of(lowered: Lower) -> No
     assert "`key`" in lowered(key).one("AG238").message
 
 
-def test_S34_security_of_operations_is_not_built_yet(lowered: Lower) -> None:
-    text = channel("publish: {security: [{token: []}], message: {name: say}}", more=SCHEMES)
-    assert "not built yet" in lowered(text).error("AG237")
+def test_S34_security_of_an_operation_is_that_of_its_events(lowered: Lower) -> None:
+    messages = "message: {oneOf: [{name: say}, {name: shout}]}"
+    text = channel(f"publish: {{security: [{{token: []}}, {{}}], {messages}}}", more=SCHEMES)
+    app = lowered(text).app
+    asked = ir.Requirement((ir.SchemeUse(Text("token"), ()),))
+    assert [it.security for it in app.namespaces[0].incoming] == [(asked, ir.Requirement(()))] * 2
+    assert app.namespaces[0].security == ()
+    assert [scheme.name.raw for scheme in app.schemes] == ["token"]
+
+
+def test_S34_an_empty_list_asks_nothing_of_an_operation(lowered: Lower) -> None:
+    for key in ("publish", "subscribe"):
+        text = channel(f"{key}: {{security: [], message: {{name: say}}}}", more=SCHEMES)
+        assert lowered(text).app.schemes == ()
+
+
+@pytest.mark.parametrize(("perspective", "key"), [("server", "subscribe"), ("client", "publish")])
+def test_S34_security_of_what_the_server_emits_cannot_be_checked(
+    lowered: Lower, perspective: str, key: str
+) -> None:
+    text = channel(f"{key}: {{security: [{{token: []}}], message: {{name: say}}}}", more=SCHEMES)
+    text = f"x-socketio: {{perspective: {perspective}}}\n{text}"
+    assert "nobody whose credentials" in lowered(text).error("AG237")
+
+
+def test_S13_S34_one_message_with_other_security_is_another_event(lowered: Lower) -> None:
+    text = """
+    channels:
+      /: {publish: {security: [{token: []}], message: &m {name: say}}}
+      "": {publish: {message: *m}}
+    """
+    assert "two different messages" in lowered(dedent(text) + dedent(SCHEMES)).error("AG220")
+
+
+@pytest.mark.parametrize(
+    ("schema", "model", "plain"),
+    [
+        ("{type: object, properties: {a: {}}}", "models.", "dict[str, Any]"),
+        ("{type: [array, 'null'], items: {}}", "models.", "list[Any] | None"),
+        ("{type: string, minLength: 1}", "models.", "str"),
+        ("{type: string}", "str", "str"),
+        ("{enum: [1, a]}", "models.", "Any"),
+    ],
+)
+def test_raw_payloads_are_plain_data_in_handlers_and_models_in_emitters(
+    lowered: Lower, schema: str, model: str, plain: str
+) -> None:
+    message = f"message: {{name: say, payload: {schema}, x-ack: {{args: {schema}}}}}"
+    text = channel(f"{{publish: {{{message}}}, subscribe: {{{message}}}}}")
+
+    def annotations(**options: Any) -> list[str]:
+        namespace = lowered(text, **options).app.namespaces[0]
+        events = (*namespace.incoming, *namespace.outgoing)
+        lists = [it for event in events for it in (event.arguments, event.ack) if it is not None]
+        return [it.parameters[0].annotation for it in lists]
+
+    assert annotations(payloads="raw") == [plain, plain, annotations()[2], plain]
+    assert annotations()[0].startswith(model)
 
 
 SERVERS = """

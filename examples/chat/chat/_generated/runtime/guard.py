@@ -79,7 +79,7 @@ class InvalidHandshake(ContractError):
 
 
 class Unauthorized(ContractError):
-    """No alternative of the namespace's security was satisfied."""
+    """No alternative of the security of a namespace, or of an operation, is satisfied."""
 
     code = "forbidden"
 
@@ -124,7 +124,8 @@ NO_ARGUMENTS: Final = Arguments(form="none", required=0)
 class Incoming(Generic[*Args, Ack]):
     """An event that clients emit, with the types of its arguments and its ack.
 
-    `examples` are pointers to payloads that the document gives as examples.
+    `examples` are pointers to payloads that the document gives as examples;
+    `security` is asked in addition to the namespace's, and as that one.
     """
 
     namespace: str
@@ -132,6 +133,7 @@ class Incoming(Generic[*Args, Ack]):
     args: Arguments = NO_ARGUMENTS
     ack: Arguments | None = None
     examples: tuple[str, ...] = ()
+    security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -454,7 +456,9 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) else value
 
 
-_SCALARS: Final = frozenset({str, int, float, bool, type(None), None, Any})
+_PLAIN: Final = frozenset(
+    {str, int, float, bool, type(None), None, Any, dict[str, Any], list[Any]}
+)
 _INTEGER: Final = pydantic.TypeAdapter[Any](
     Annotated[Any, pydantic.BeforeValidator(_whole)]
 )
@@ -463,7 +467,7 @@ _INTEGER: Final = pydantic.TypeAdapter[Any](
 def _adapter(kind: Any) -> pydantic.TypeAdapter[Any] | None:
     """What turns plain data into `kind`; None where plain data is what is wanted."""
     members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
-    if not _SCALARS.issuperset(members):
+    if not _PLAIN.issuperset(members):
         return pydantic.TypeAdapter(kind)
     return _INTEGER if int in members and float not in members else None
 

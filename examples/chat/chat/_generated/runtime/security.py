@@ -16,10 +16,12 @@ import json
 import logging
 import math
 import re
+import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, TypeAlias
 
@@ -28,6 +30,7 @@ import socketio  # type: ignore[import-untyped,unused-ignore]
 from socketio import packet
 
 from .guard import (
+    Contract,
     InvalidHandshake,
     Namespace,
     Schemas,
@@ -118,7 +121,10 @@ class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
     python-socketio enters a client into its rooms before the connect handler
     has run; without this, a broadcast reaches clients that are then refused.
     What the connect handler itself emits to its client waits until then, too.
+    `on_log_out` is called with a user whose clients of this process have to go.
     """
+
+    on_log_out: Callable[[str], None]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,13 +159,39 @@ class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
         self._waiting.pop(sid, None)
         super().basic_disconnect(sid, namespace, **kwargs)
 
+    def log_out(self, user: str) -> None:
+        """Disconnect every client of a user."""
+        self.on_log_out(user)
+
+
+class _Shared(socketio.PubSubManager):  # type: ignore[misc,unused-ignore]
+    """What processes that share a queue tell each other beside what python-socketio does."""
+
+    def log_out(self, user: str) -> None:
+        """Disconnect every client of a user, in every process."""
+        message = {"method": "disconnect", "user": user, "host_id": self.host_id}
+        self._handle_disconnect(message)
+        self._publish(message)
+
+    def _handle_disconnect(self, message: dict[str, Any]) -> None:
+        if "user" in message:
+            self.on_log_out(message["user"])
+        else:
+            super()._handle_disconnect(message)
+
+    def _handle_emit(self, message: dict[str, Any]) -> None:
+        if message["data"] == [None]:
+            # One argument that is null; without the tuple it would be taken for none.
+            message = {**message, "data": [(None,)]}
+        super()._handle_emit(message)
+
 
 # In the order of bases below, Admission stands between the queue and the local rooms.
-class RedisAdmission(socketio.RedisManager, Admission):  # type: ignore[misc,unused-ignore]
+class RedisAdmission(_Shared, socketio.RedisManager, Admission):  # type: ignore[misc,unused-ignore]
     """Admission for clients of several processes that share a Redis queue."""
 
 
-class KombuAdmission(socketio.KombuManager, Admission):  # type: ignore[misc,unused-ignore]
+class KombuAdmission(_Shared, socketio.KombuManager, Admission):  # type: ignore[misc,unused-ignore]
     """Admission for clients of several processes that share a queue of Kombu."""
 
 
@@ -168,6 +200,42 @@ class KombuAdmission(socketio.KombuManager, Admission):  # type: ignore[misc,unu
 # Parts of every handshake; a schema sees them only where it names them.
 _HANDSHAKE_QUERY: Final = frozenset({"EIO", "transport", "sid", "t", "b64"})
 _HOP_BY_HOP: Final = frozenset({"connection", "upgrade"})
+
+
+def handshake_schemas(contract: Contract, schemas: Schemas) -> Schemas:
+    """The same schemas, but that those of headers ask nothing of hop-by-hop headers.
+
+    Proxies take such headers out and put others in, so they say nothing of a client (S28).
+    """
+    if all(namespace.headers is None for namespace in contract.namespaces):
+        return schemas
+    copy = Schemas(deepcopy(contract.document))
+    for namespace in contract.namespaces:
+        if namespace.headers is not None:
+            for schema in _branches(copy, {"$ref": f"#{namespace.headers}"}, set()):
+                _without_hop_by_hop(schema)
+    return Schemas(copy.document)
+
+
+def _branches(schemas: Schemas, schema: Any, seen: set[int]) -> Iterator[Any]:
+    """The schema, and those that it says more in: references followed, `allOf` and `anyOf`."""
+    if isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str):
+        schema = schemas.resolve(schema["$ref"][1:])
+    if not isinstance(schema, Mapping) or id(schema) in seen:
+        return
+    seen.add(id(schema))
+    yield schema
+    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
+        yield from _branches(schemas, part, seen)
+
+
+def _without_hop_by_hop(schema: dict[str, Any]) -> None:
+    """Take the hop-by-hop headers out of what a schema says of each header."""
+    for name in [*schema.get("properties", ())]:
+        if _hop_by_hop(name):
+            del schema["properties"][name]
+    if "required" in schema:
+        schema["required"] = [it for it in schema["required"] if not _hop_by_hop(it)]
 
 
 def check_bindings(namespace: Namespace, schemas: Schemas) -> None:
@@ -200,12 +268,12 @@ def _headers(headers: Any, schema: _Coercion) -> dict[str, Any]:
     return {
         names[name.lower()]: schema.coerced(names[name.lower()], [value])
         for name, value in headers.items()
-        if name.lower() in names and not _hop_by_hop(name.lower())
+        if name.lower() in names
     }
 
 
 def _hop_by_hop(name: str) -> bool:
-    return name in _HOP_BY_HOP or name.startswith("sec-websocket-")
+    return name.lower() in _HOP_BY_HOP or name.lower().startswith("sec-websocket-")
 
 
 class _Coercion:
@@ -213,10 +281,16 @@ class _Coercion:
 
     def __init__(self, schemas: Schemas, pointer: str) -> None:
         self._schemas = schemas
-        schema = schemas.resolve(pointer)
-        self._properties = schema.get("properties", {})
-        self._others = schema.get("additionalProperties")
-        self.names = [*self._properties, *schema.get("required", ())]
+        parts = [*_branches(schemas, {"$ref": f"#{pointer}"}, set())]
+        self._properties = {
+            name: schema
+            for part in reversed(parts)
+            for name, schema in part.get("properties", {}).items()
+        }
+        others = (part.get("additionalProperties") for part in parts)
+        self._others = next((it for it in others if it is not None), None)
+        required = [name for part in parts for name in part.get("required", ())]
+        self.names = [*self._properties, *required]
 
     def coerced(self, name: str, values: list[str]) -> Any:
         """A parameter's values; declared as an array, or repeated, they are one."""
@@ -371,13 +445,71 @@ def authenticate(
     `flask.request`. Raises Unauthorized where no alternative is satisfied; one
     whose `exp` has passed is not.
     """
+    identity = _identified(security, checkers, auth)
+    if identity is None:
+        raise Unauthorized(_UNSATISFIED)
+    return identity
+
+
+_UNSATISFIED: Final = "no alternative of the security requirements is satisfied"
+
+
+def _identified(
+    security: tuple[Requirement, ...], checkers: Mapping[str, Checker], auth: Any
+) -> Identity | None:
     if not security:
         return ANONYMOUS
-    for requirement in security:
-        identity = _satisfied(requirement, checkers, auth)
-        if identity is not None:
-            return identity
-    raise Unauthorized("no alternative of the security requirements is satisfied")
+    found = (_satisfied(requirement, checkers, auth) for requirement in security)
+    return next((identity for identity in found if identity is not None), None)
+
+
+@dataclass
+class Session:
+    """A client of a namespace whose handshake has passed: who it is, and what it may do.
+
+    `auth` is the auth payload of its handshake, which the security of
+    operations looks at, too.
+    """
+
+    namespace: str
+    identity: Identity
+    auth: Any = field(repr=False)
+    _operations: dict[str, Identity | None] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def users(self) -> set[str]:
+        """Everybody that this client has shown to be, as text."""
+        known = [self.identity, *self._operations.values()]
+        return {str(it.user) for it in known if it is not None and it.user is not None}
+
+    def admit(
+        self,
+        event: str,
+        security: tuple[Requirement, ...],
+        checkers: Mapping[str, Checker],
+    ) -> None:
+        """Check what an operation asks in addition, the first time that it is called (S34).
+
+        The handshake is `flask.request`. Raises Unauthorized, then and ever after.
+        """
+        with self._lock:
+            if event not in self._operations:
+                found = _identified(security, checkers, self.auth)
+                self._operations[event] = found
+        identity = self._operations[event]
+        if identity is None or identity.expired:
+            subject = f"{event!r} in {self.namespace!r}"
+            raise Unauthorized(_UNSATISFIED, subject=subject)
+
+    def identity_in(self, event: str) -> Identity:
+        """Who the client is in the handler of an event: as its operation asked, else at all."""
+        identity = self._operations.get(event)
+        return identity if identity is not None and identity.info else self.identity
+
+    def expire(self) -> None:
+        """From now on the client is as good as gone."""
+        self.identity = replace(self.identity, expires=0.0)
 
 
 def _satisfied(
@@ -411,6 +543,8 @@ def _satisfied(
 def redacted(problem: BaseException, checkers: Mapping[str, Checker], auth: Any) -> str:
     """The traceback without credentials, which an exception's text may hold."""
     text = "".join(traceback.format_exception(problem))
+    if not flask.has_request_context():
+        return text
     header = flask.request.headers.get("Authorization", "").partition(" ")[2].strip()
     secrets = [header] if header else []
     for checker in checkers.values():

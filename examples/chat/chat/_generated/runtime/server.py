@@ -11,9 +11,11 @@ import inspect
 import logging
 import os
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from types import ModuleType
 from typing import Any, Final, NoReturn, TypedDict
 
@@ -21,7 +23,7 @@ import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
 
-from . import docs
+from . import docs, logs, transport
 from .guard import (
     Ack,
     Args,
@@ -51,9 +53,12 @@ from .security import (
     KombuAdmission,
     Packet,
     RedisAdmission,
+    Requirement,
     ScopeHook,
+    Session,
     authenticate,
     check_bindings,
+    handshake_schemas,
     redacted,
 )
 
@@ -118,10 +123,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
     def __init__(self, contract: Contract) -> None:
         super().__init__()
         self.contract = contract
-        self.identities: dict[str, Identity] = {}
+        self.sessions: dict[str, Session] = {}
         self.error_acks = True
         self._app: flask.Flask | None = None
         self._bind = _Binder(Schemas(contract.document))
+        self._handshake = handshake_schemas(contract, self._bind.schemas)
         self._states = {item.name: _State(item) for item in contract.namespaces}
         self._emitters = {
             (event.namespace, event.event): _Emitter(
@@ -129,6 +135,12 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             )
             for namespace in contract.namespaces
             for event in namespace.outgoing
+        }
+        self._secured: dict[tuple[str, str], tuple[Requirement, ...]] = {
+            (event.namespace, event.event): event.security
+            for namespace in contract.namespaces
+            for event in namespace.incoming
+            if event.security
         }
         self._handled: set[tuple[str, str]] = set()
         self._checkers: dict[str, Checker] = {}
@@ -151,6 +163,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             if self._expired():
                 return None
             try:
+                self._admit(event.namespace, event.event)
                 result: Any = handler(*payload.receive(args))
                 return self._acknowledgement(ack, result, payload.subject)
             except Exception as problem:
@@ -257,6 +270,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         options.setdefault("path", self.contract.path)
         options.setdefault("max_http_buffer_size", 1_000_000)
         manager = _manager(options)
+        manager.on_log_out = self._log_out
         super().init_app(
             app,
             **options,
@@ -265,6 +279,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             namespaces=[item.name for item in self.contract.namespaces],
         )
         self.server.eio.on("message", self._receive)
+        transport.harden(self.server.eio)
+        logs.redact(self.contract, self.server.eio.logger)
         docs.register(app, self.contract)
 
     def _complete(self) -> None:
@@ -275,7 +291,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                     raise RuntimeError(
                         f"no handler is registered for {_subject(event)}"
                     )
-            for requirement in state.namespace.security:
+            operations = (event.security for event in state.namespace.incoming)
+            for requirement in chain(state.namespace.security, *operations):
                 for scheme in requirement.keys() - self._checkers.keys():
                     raise RuntimeError(
                         f"no hook is registered for the security scheme {scheme!r}"
@@ -291,6 +308,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 state.namespace, query=None, headers=None, auth=None, security=()
             )
             state.connect = None
+        self._secured.clear()
 
     # -- what comes in
 
@@ -315,7 +333,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         try:
             if not isinstance(handshake, Handshake) or not self._genuine(name):
                 raise InvalidHandshake("not a connection")
-            check_bindings(state.namespace, self._bind.schemas)
+            check_bindings(state.namespace, self._handshake)
             identity = authenticate(
                 state.namespace.security, self._checkers, handshake.auth
             )
@@ -327,10 +345,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                     f"auth payload of {name!r}",
                     InvalidHandshake,
                 )
-            self.identities[current_sid()] = identity
+            session = Session(name, identity, handshake.auth)
+            self.sessions[current_sid()] = session
             accepted = self._accepts(state, handshake.auth, identity)
         except flask_socketio.ConnectionRefusedError:
-            self.identities.pop(current_sid(), None)
+            self.sessions.pop(current_sid(), None)
             raise
         except (InvalidHandshake, Unauthorized) as problem:
             log.warning("refused a connection to %r: %s", name, problem)
@@ -339,10 +358,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             text = redacted(problem, self._checkers, handshake.auth)
             log.error("refused a connection to %r:\n%s", name, text)
             self._refuse()
-        # While it was being checked, the client may have gone.
-        if not accepted or not self._genuine(name):
+        # While it was being checked, the client may have gone, or been logged out.
+        if not accepted or session.identity.expired or not self._genuine(name):
             self._refuse()
-        self._watch(name, current_sid(), identity)
+        if identity.expires is not None:
+            self._watch(current_sid())
 
     def _accepts(self, state: _State, auth: Any, identity: Identity) -> bool:
         if state.connect is None:
@@ -353,7 +373,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         )
 
     def _refuse(self) -> NoReturn:
-        self.identities.pop(current_sid(), None)
+        self.sessions.pop(current_sid(), None)
         raise flask_socketio.ConnectionRefusedError("Connection refused")
 
     def _genuine(self, namespace: str) -> bool:
@@ -373,7 +393,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 state.namespace.name, f"disconnect of {state.namespace.name!r}", problem
             )
         finally:
-            self.identities.pop(current_sid(), None)
+            self.sessions.pop(current_sid(), None)
 
     def _unknown(self, namespace: str, event: str, *_: Any) -> Any:
         if self._expired():
@@ -395,12 +415,12 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _failed(self, namespace: str, subject: str, problem: Exception) -> Any:
         """The ack for what went wrong: the error handler's, else the envelope."""
-        if isinstance(problem, InvalidPayload | UnknownEvent):
+        if isinstance(problem, InvalidPayload | UnknownEvent | Unauthorized):
             log.info("refused: %s", problem)
         elif isinstance(problem, NotImplementedError):
             log.warning("%s has no handler: %s", subject, problem)
         else:
-            log.error("%s failed", subject, exc_info=problem)
+            self._log(subject, problem)
         handler = self._states[namespace].error or self.default_exception_handler
         if handler is not None:
             try:
@@ -412,23 +432,60 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                     return answer
         return envelope(problem) if self.error_acks else None
 
-    # -- identities that expire
+    def _log(self, subject: str, problem: Exception) -> None:
+        """Log the traceback; where its text has a credential in it, without that one."""
+        sid = (
+            getattr(flask.request, "sid", None) if flask.has_request_context() else None
+        )
+        session = self.sessions.get(sid) if sid is not None else None
+        text = "".join(traceback.format_exception(problem))
+        safe = redacted(problem, self._checkers, session.auth if session else None)
+        if safe == text:
+            log.error("%s failed", subject, exc_info=problem)
+        else:
+            log.error("%s failed:\n%s", subject, safe)
+
+    # -- what an identity may do, and until when
+
+    def _admit(self, namespace: str, event: str) -> None:
+        """Check the security of an operation; raises Unauthorized (S34)."""
+        security = self._secured.get((namespace, event))
+        if security is None:
+            return
+        session = self.sessions.get(current_sid())
+        if session is None:
+            raise Unauthorized("the client has gone")
+        session.admit(event, security, self._checkers)
+
+    def disconnect_identity(self, user: object) -> None:
+        """Log a user out everywhere: in this process, and in those on the message queue.
+
+        `user` is the `sub` or `uid` that a hook gave, compared as text. No
+        handler runs any more for a client that has shown to be this user.
+        """
+        self.server.manager.log_out(str(user))
+
+    def _log_out(self, user: str) -> None:
+        for sid, session in [*self.sessions.items()]:
+            if user in session.users:
+                session.expire()
+                self._watch(sid)
 
     def _expired(self) -> bool:
-        if not self.identities.get(current_sid(), ANONYMOUS).expired:
+        session = self.sessions.get(current_sid())
+        if session is None or not session.identity.expired:
             return False
         flask_socketio.disconnect()
         return True
 
-    def _watch(self, namespace: str, sid: str, identity: Identity) -> None:
-        if identity.expires is not None:
-            self.start_background_task(self._expire, namespace, sid, identity.expires)
+    def _watch(self, sid: str) -> None:
+        self.start_background_task(self._expire, sid)
 
-    def _expire(self, namespace: str, sid: str, expires: float) -> None:
-        while sid in self.identities:
-            left = expires - time.time()
+    def _expire(self, sid: str) -> None:
+        while session := self.sessions.get(sid):
+            left = (session.identity.expires or 0) - time.time()
             if left <= 0:
-                self.server.disconnect(sid, namespace=namespace)
+                self.server.disconnect(sid, namespace=session.namespace)
             # Again, where it was too early: the connection was not complete.
             self.sleep(min(max(left, 0.1), 60))
 
@@ -628,8 +685,19 @@ def current_sid() -> str:
 
 
 def current_identity() -> Identity:
-    """Who the client is whose event is being handled; anonymous without security."""
-    return current().identities.get(current_sid(), ANONYMOUS)
+    """Who the client is whose event is being handled; anonymous without security.
+
+    Where the operation has security of its own, it is who that has found.
+    """
+    session = current().sessions.get(current_sid())
+    if session is None:
+        return ANONYMOUS
+    return session.identity_in(flask.request.event["message"])  # type: ignore[attr-defined]
+
+
+def disconnect_identity(user: object) -> None:
+    """Log a user out everywhere; see `Server.disconnect_identity`."""
+    current().disconnect_identity(user)
 
 
 def envelope(problem: Exception) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What every asyncgen project runs on; the same in each of them."""

@@ -1,0 +1,31 @@
+"""Typed emitters: one function for each event that the server emits, by namespace.
+
+    from live._generated import events
+
+    events.orders.order_changed(…, broadcast=True)
+
+`to` is the sid of a client, a room, or a list of these; `broadcast=True` is
+everyone in the namespace; with neither, the event goes to the client whose
+event is being handled. `skip_sid` leaves clients out, `include_self=False`
+the one being handled. Outside an application context, say which `server`.
+Each raises InvalidEmit, before anything is sent, for what does not conform.
+"""
+
+from typing import Unpack
+
+from . import contract, models
+from .runtime.server import Recipients, emit
+
+
+class Orders:
+    """Events of the namespace `/orders`."""
+
+    @staticmethod
+    def order_changed(
+        payload: models.OrderChanged, **recipients: Unpack[Recipients]
+    ) -> None:
+        """Emit `order changed`."""
+        emit(contract.ORDERS_ORDER_CHANGED_OUT, payload, **recipients)
+
+
+orders = Orders()

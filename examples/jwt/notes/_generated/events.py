@@ -1,0 +1,29 @@
+"""Typed emitters: one function for each event that the server emits, by namespace.
+
+    from notes._generated import events
+
+    events.root.noted(…, broadcast=True)
+
+`to` is the sid of a client, a room, or a list of these; `broadcast=True` is
+everyone in the namespace; with neither, the event goes to the client whose
+event is being handled. `skip_sid` leaves clients out, `include_self=False`
+the one being handled. Outside an application context, say which `server`.
+Each raises InvalidEmit, before anything is sent, for what does not conform.
+"""
+
+from typing import Unpack
+
+from . import contract, models
+from .runtime.server import Recipients, emit
+
+
+class Root:
+    """Events of the namespace `/`."""
+
+    @staticmethod
+    def noted(payload: models.Text, **recipients: Unpack[Recipients]) -> None:
+        """A note was written, on this device or another."""
+        emit(contract.ROOT_NOTED_OUT, payload, **recipients)
+
+
+root = Root()

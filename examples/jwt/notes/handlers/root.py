@@ -1,0 +1,26 @@
+"""Handlers of the namespace `/`.
+
+Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
+`error(error)` are called where they are defined here.
+"""
+
+from flask_socketio import join_room
+
+from notes._generated import events, models
+from notes._generated.runtime.server import current_identity, disconnect_identity
+from notes.notes import current_notes
+
+
+def connect(user: str) -> None:
+    """All devices of a user are in one room."""
+    join_room(user)
+
+
+def list_() -> models.ListAck:
+    """All notes of who asks."""
+    return current_notes().of(str(current_identity().user))
+
+
+def log_out() -> None:
+    """End every connection of who asks."""
+    disconnect_identity(current_identity().user)

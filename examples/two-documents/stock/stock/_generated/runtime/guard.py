@@ -1,0 +1,482 @@
+"""The contract as a table, and the guards that hold messages to it.
+
+What a schema accepts is decided by a JSON Schema draft-07 validator over the
+bundled document; a pydantic model is only the typed view of a value that has
+passed. Messages of errors are made from the rule that failed, never from the
+value, so that they can be sent to a client and logged.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar, TypeVarTuple
+from urllib.parse import quote
+
+import jsonschema_rs
+import pydantic
+import pydantic_core
+
+Args = TypeVarTuple("Args")
+Ack = TypeVar("Ack")
+
+# How often the regular expression engine may step back before it gives up on a string.
+BACKTRACK_LIMIT: Final = 1_000_000
+
+
+class Unset(Enum):
+    """The type of `UNSET`, which stands for an optional argument that was left out."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+UNSET: Final = Unset.UNSET
+
+
+class ContractError(Exception):
+    """A message, or a connection, that breaks the contract.
+
+    `message` says which rule, `path` is a JSON pointer into the arguments, and
+    `code` is what a client is told in the error acknowledgement.
+    """
+
+    code = "internal_error"
+
+    def __init__(self, message: str, *, path: str = "", subject: str = "") -> None:
+        super().__init__(f"{subject}: {message}" if subject else message)
+        self.message = message
+        self.path = path
+        self.subject = subject
+
+
+class InvalidPayload(ContractError):
+    """What a client sent does not conform to the event's payload."""
+
+    code = "invalid_payload"
+
+
+class UnknownEvent(ContractError):
+    """A client sent an event that the document does not declare."""
+
+    code = "unknown_event"
+
+
+class InvalidEmit(ContractError):
+    """The application emits what the document does not declare; nothing was sent."""
+
+
+class InvalidAck(ContractError):
+    """An acknowledgement does not conform: a handler's result, or a client's answer."""
+
+
+class InvalidHandshake(ContractError):
+    """The query, the headers or the auth payload of a connection do not conform."""
+
+
+class Unauthorized(ContractError):
+    """No alternative of the security of a namespace, or of an operation, is satisfied."""
+
+    code = "forbidden"
+
+
+class _Mismatch(Exception):
+    """A value that a schema refuses; the caller knows what it is a part of."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments of an event or an acknowledgement.
+
+    `pointer` is the schema in the document: of the one argument, or, in form
+    `tuple`, of the array of all. `types` are the Python types of the
+    positional arguments, of which the first `required` must be there; `rest`
+    is the type of those after them, None where there may be none. Without
+    `types`, values are passed on as plain data.
+    """
+
+    pointer: str | None = None
+    types: tuple[Any, ...] = ()
+    form: Literal["none", "single", "tuple"] = "single"
+    required: int = 1
+    rest: Any = None
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is exactly one, always: in Python, a value and not a tuple."""
+        one_of_a_tuple = len(self.types) == self.required == 1 and self.rest is None
+        return self.form == "single" or one_of_a_tuple
+
+
+NO_ARGUMENTS: Final = Arguments(form="none", required=0)
+
+
+@dataclass(frozen=True)
+class Incoming(Generic[*Args, Ack]):
+    """An event that clients emit, with the types of its arguments and its ack.
+
+    `examples` are pointers to payloads that the document gives as examples;
+    `security` is asked in addition to the namespace's, and as that one.
+    """
+
+    namespace: str
+    event: str
+    args: Arguments = NO_ARGUMENTS
+    ack: Arguments | None = None
+    examples: tuple[str, ...] = ()
+    security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Outgoing(Generic[*Args, Ack]):
+    """An event that the server emits; otherwise as `Incoming`."""
+
+    namespace: str
+    event: str
+    args: Arguments = NO_ARGUMENTS
+    ack: Arguments | None = None
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A security scheme: how a credential reaches the server.
+
+    `location` and `parameter` say where: `query`, `header`, `cookie` or `auth`
+    (the Socket.IO auth payload) and the name there. Without `location`, `parameter`
+    is the name of an `http` scheme in the Authorization header.
+    """
+
+    name: str
+    kind: Literal[
+        "basic",
+        "bearer",
+        "http",
+        "oauth2",
+        "openIdConnect",
+        "httpApiKey",
+        "userPassword",
+        "apiKey",
+    ]
+    location: str | None = None
+    parameter: str | None = None
+    bearer_format: str | None = None
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A Socket.IO namespace.
+
+    `query`, `headers` and `auth` are pointers to the schemas of the handshake.
+    `security` lists alternatives, each a mapping from scheme to scopes; an
+    empty alternative lets anonymous clients in, an empty list asks nothing.
+    """
+
+    name: str
+    incoming: tuple[Incoming[*tuple[Any, ...], Any], ...] = ()
+    outgoing: tuple[Outgoing[*tuple[Any, ...], Any], ...] = ()
+    query: str | None = None
+    headers: str | None = None
+    auth: str | None = None
+    security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Everything the server holds itself and its clients to.
+
+    `document` is the bundled AsyncAPI document, `path` the Socket.IO path, and
+    `docs` the URL path below which the documentation is served. Handlers and
+    hooks may only come from `modules`, the top-level names of the project.
+    """
+
+    document: dict[str, Any]
+    namespaces: tuple[Namespace, ...]
+    schemes: tuple[Scheme, ...] = ()
+    modules: tuple[str, ...] = ()
+    path: str = "/socket.io"
+    docs: str = "/docs"
+    title: str = ""
+
+
+@dataclass
+class Schemas:
+    """Compiles the schemas of a document, each one once, by their JSON pointers."""
+
+    document: dict[str, Any]
+    _compiled: dict[str, jsonschema_rs.Draft7Validator] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._registry = jsonschema_rs.Registry(
+            [("urn:asyncapi", self.document)], draft=jsonschema_rs.Draft7
+        )
+
+    def at(self, pointer: str) -> jsonschema_rs.Draft7Validator:
+        """The validator of the schema at `pointer`; draft-07's formats are asserted."""
+        if pointer not in self._compiled:
+            self._compiled[pointer] = jsonschema_rs.Draft7Validator(
+                {"$ref": f"urn:asyncapi#{quote(pointer)}"},
+                registry=self._registry,
+                validate_formats=True,
+                pattern_options=jsonschema_rs.FancyRegexOptions(
+                    backtrack_limit=BACKTRACK_LIMIT
+                ),
+                mask="value",
+                offline=True,
+            )
+        return self._compiled[pointer]
+
+    def value(self, pointer: str) -> Any:
+        """What stands at `pointer` in the document."""
+        node: Any = self.document
+        for step in pointer.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            node = node[int(key)] if isinstance(node, list) else node[key]
+        return node
+
+    def resolve(self, pointer: str) -> Mapping[str, Any]:
+        """The schema at `pointer`, references followed; empty where it is a boolean."""
+        node = self.value(pointer)
+        if isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
+            return self.resolve(node["$ref"][1:])
+        return node if isinstance(node, Mapping) else {}
+
+
+@dataclass
+class Guard:
+    """Checks the arguments of one event or acknowledgement, in both directions.
+
+    `receive` takes what came from a client and gives what a handler gets;
+    `send` takes what the application says and gives plain data for the wire.
+    Both raise `error`, a kind of ContractError, that names `subject`.
+    """
+
+    arguments: Arguments
+    schemas: Schemas
+    subject: str
+    error: type[ContractError]
+
+    def __post_init__(self) -> None:
+        pointer = self.arguments.pointer
+        self._validator = self.schemas.at(pointer) if pointer is not None else None
+        self._adapters = tuple(_adapter(kind) for kind in self.arguments.types)
+        rest = self.arguments.rest
+        self._rest = _adapter(rest) if rest is not None else None
+        self._typed = any(self._adapters) or self._rest is not None
+
+    def receive(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments as a handler takes them; raises `error` where they are invalid.
+
+        A single argument that was left out counts as null where null conforms.
+        """
+        if not args and self.arguments.form == "single":
+            args = (None,)
+            if self._validator is not None and not self._validator.is_valid(None):
+                raise self._failure("takes 1 argument, got 0")
+        self._check(args)
+        if not self._typed and len(args) == len(self._adapters):
+            return args
+        return self._view(args)
+
+    def send(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments as plain data; models are dumped by the document's names.
+
+        Raises `error` where they do not conform.
+        """
+        while args and args[-1] is UNSET:
+            args = args[:-1]
+        if any(isinstance(value, pydantic.BaseModel) for value in args):
+            args = _plain(args)
+        try:
+            self._check(args)
+        except ContractError:
+            # Models and the like deeper down are found only when they are in the way.
+            args = _plain(args)
+            self._check(args)
+        return args
+
+    def _check(self, args: tuple[Any, ...]) -> None:
+        form = self.arguments.form
+        self._count(len(args))
+        if self._validator is None:
+            return
+        value: Any = list(args) if form == "tuple" else args[0]
+        try:
+            _validate(self._validator, value)
+        except _Mismatch as mismatch:
+            raise self._failure(mismatch.message, mismatch.path) from None
+
+    def _count(self, count: int) -> None:
+        form, most = self.arguments.form, len(self.arguments.types)
+        least = self.arguments.required
+        if form != "tuple":
+            most = least
+        elif self.arguments.rest is not None or not self.arguments.types:
+            most = max(count, most)
+        if least <= count <= most:
+            return
+        takes = str(least) if least == most else f"{least} to {most}"
+        raise self._failure(
+            f"takes {takes} argument{'' if takes == '1' else 's'}, got {count}"
+        )
+
+    def _view(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        positional = len(self._adapters)
+        values = [
+            value if adapter is None else adapter.validate_python(value, by_name=False)
+            for adapter, value in zip(self._adapters, args, strict=False)
+        ]
+        if len(args) > positional:
+            more = args[positional:]
+            rest = self._rest
+            values.extend(
+                value if rest is None else rest.validate_python(value, by_name=False)
+                for value in more
+            )
+        values.extend([UNSET] * (positional - len(args)))
+        return tuple(values)
+
+    def _failure(self, message: str, path: str = "") -> ContractError:
+        return self.error(message, path=path, subject=self.subject)
+
+
+def check_value(
+    validator: jsonschema_rs.Draft7Validator,
+    value: Any,
+    subject: str,
+    error: type[ContractError],
+) -> None:
+    """Raise `error` where `value` does not conform."""
+    try:
+        _validate(validator, value)
+    except _Mismatch as mismatch:
+        raise error(mismatch.message, path=mismatch.path, subject=subject) from None
+
+
+def _validate(validator: jsonschema_rs.Draft7Validator, value: Any) -> None:
+    try:
+        if validator.is_valid(value):
+            return
+        problem = next(iter(validator.iter_errors(value)))
+    except jsonschema_rs.ValidationError as unreadable:
+        problem = unreadable
+    except ValueError:
+        # jsonschema-rs refuses what is not JSON, such as bytes.
+        raise _Mismatch("must be a JSON value") from None
+    raise _Mismatch(_rule(problem), _pointer(problem.instance_path))
+
+
+def _rule(problem: jsonschema_rs.ValidationError) -> str:
+    """What the schema asks for, in words, without the value."""
+    kinds = jsonschema_rs.ValidationErrorKind
+    match problem.kind:
+        case kinds.Type(types=names):
+            return f"must be {' or '.join(_article(name) for name in names)}"
+        case kinds.Required(property=name):
+            return f"must have the property {_shown(name)}"
+        case kinds.AdditionalProperties():
+            return "must not have other properties than those declared"
+        case kinds.AdditionalItems(limit=limit):
+            return f"must not have more than {limit} items"
+        case kinds.Enum() | kinds.Constant():
+            return "must be one of the values declared"
+        case kinds.Format(format=name):
+            return f"must be in the format {_shown(name)}"
+        case kinds.Pattern(pattern=pattern):
+            return f"must match the pattern {_shown(pattern)}"
+        case kinds.MinLength(limit=limit):
+            return f"must be at least {limit} characters long"
+        case kinds.MaxLength(limit=limit):
+            return f"must be at most {limit} characters long"
+        case kinds.Minimum(limit=limit):
+            return f"must be at least {limit}"
+        case kinds.Maximum(limit=limit):
+            return f"must be at most {limit}"
+        case kinds.ExclusiveMinimum(limit=limit):
+            return f"must be more than {limit}"
+        case kinds.ExclusiveMaximum(limit=limit):
+            return f"must be less than {limit}"
+        case kinds.MultipleOf(multiple_of=step):
+            return f"must be a multiple of {step}"
+        case kinds.MinItems(limit=limit):
+            return f"must have at least {limit} items"
+        case kinds.MaxItems(limit=limit):
+            return f"must have at most {limit} items"
+        case kinds.UniqueItems():
+            return "must not have the same item twice"
+        case kinds.Contains():
+            return "must have an item as declared"
+        case kinds.MinProperties(limit=limit):
+            return f"must have at least {limit} properties"
+        case kinds.MaxProperties(limit=limit):
+            return f"must have at most {limit} properties"
+        case kinds.PropertyNames():
+            return "must not have a property of such a name"
+        case kinds.AnyOf() | kinds.OneOfNotValid():
+            return "must match one of the alternatives declared"
+        case kinds.OneOfMultipleValid():
+            return "must match only one of the alternatives declared"
+        case kinds.Not():
+            return "must not be what the document excludes"
+        case kinds.FalseSchema():
+            return "must not be there"
+        case kinds.BacktrackLimitExceeded() | kinds.RegexEngineFailure():
+            return "took too long to match against a pattern"
+        case other:
+            return f"does not satisfy {_shown(other.name)}"
+
+
+def _article(name: str) -> str:
+    if name == "null":
+        return "null"
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _shown(text: str) -> str:
+    return f"`{text}`"
+
+
+def _pointer(path: list[str | int]) -> str:
+    return "".join(
+        f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path
+    )
+
+
+def _whole(value: Any) -> Any:
+    """To JSON Schema, 1.0 is an integer."""
+    return int(value) if isinstance(value, float) else value
+
+
+_PLAIN: Final = frozenset(
+    {str, int, float, bool, type(None), None, Any, dict[str, Any], list[Any]}
+)
+_INTEGER: Final = pydantic.TypeAdapter[Any](
+    Annotated[Any, pydantic.BeforeValidator(_whole)]
+)
+
+
+def _adapter(kind: Any) -> pydantic.TypeAdapter[Any] | None:
+    """What turns plain data into `kind`; None where plain data is what is wanted."""
+    members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
+    if not _PLAIN.issuperset(members):
+        return pydantic.TypeAdapter(kind)
+    return _INTEGER if int in members and float not in members else None
+
+
+_ANYTHING: Final = pydantic_core.SchemaSerializer(
+    pydantic_core.core_schema.any_schema()
+)
+
+
+def _plain(value: Any) -> Any:
+    """Plain data: models are dumped by the document's names, without unset fields."""
+    return _ANYTHING.to_python(value, by_alias=True, exclude_unset=True, warnings=False)

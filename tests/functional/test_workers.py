@@ -1,0 +1,417 @@
+"""Connections fail closed under every server that a project is run with: S28 to S32, S36.
+
+What test_connections.py and test_security.py hold in this process is held here, in short, for
+processes of the servers that README names, alone and with others on a message queue.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import shutil
+import socket
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import socketio  # type: ignore[import-untyped,unused-ignore]
+
+from tests.functional.project import PATIENCE, Project, Raw, Running, scaffold, wait_for
+from tests.functional.rawclient import Polling
+from tests.functional.test_connections import MALFORMED, RESERVED
+from tests.support import require
+
+DOCUMENT = """
+channels:
+  /:
+    publish:
+      message:
+        oneOf:
+          - {name: say, payload: {}, x-ack: {args: {}}}
+          - {name: calls, payload: {type: string}, x-ack: {args: {type: array}}}
+          - {name: log out, payload: {type: string}}
+    subscribe: {message: {name: said, payload: {}}}
+  /other:
+    publish: {message: {name: kick}}
+    subscribe: {message: {name: said, payload: {}}}
+  /bound:
+    publish: {message: {name: kick}}
+    bindings:
+      ws:
+        query: {type: object, properties: {tags: {type: array, items: {type: integer}}}}
+        headers:
+          {type: object, properties: {X-Version: {type: integer}}, required: [X-Version, Upgrade]}
+  /secured:
+    publish:
+      security: [{token: [write]}]
+      message: {name: whoami, x-ack: {args: {type: string}}}
+    subscribe: {message: {name: said, payload: {}}}
+    x-security: [{token: []}]
+components:
+  securitySchemes:
+    token: {type: http, scheme: bearer}
+"""
+# Clients say who they are in the query, and the journal keeps what was called for whom.
+JOURNAL = """
+import time
+from pathlib import Path
+from flask import request
+
+calls = {}
+
+def note(*what): calls.setdefault(request.args.get("name", ""), []).append([*what])
+
+def wait_for_gate(auth):
+    if isinstance(auth, dict) and "gate" in auth:
+        Path(auth["gate"] + ".reached").touch()
+        while not Path(auth["gate"]).exists():
+            time.sleep(0.01)
+        return auth["then"]
+"""
+HANDLERS = {
+    "root": """
+        from flask_socketio import ConnectionRefusedError
+        from .. import journal
+        from .._generated.runtime.server import disconnect_identity
+
+        WAYS = {
+            "value": ValueError("a secret"),
+            "type": TypeError("connect() takes 0 positional arguments but 1 was given"),
+            "own": ConnectionRefusedError("full", {"retry": 5}),
+        }
+
+        def connect(auth):
+            journal.note("connect", auth)
+            if isinstance(auth, dict) and "way" in auth:
+                raise WAYS[auth["way"]]
+            return journal.wait_for_gate(auth)
+
+        def disconnect(reason): journal.note("disconnect", reason)
+        def error(problem): journal.note("error", type(problem).__name__)
+
+        def say(value):
+            events.root.said(value, broadcast=True)
+            events.other.said(value, broadcast=True)
+            events.secured.said(value, broadcast=True)
+            return value
+
+        def calls(name): return journal.calls.get(name, [])
+        def log_out(user): disconnect_identity(user)
+    """,
+    "other": """
+        import flask_socketio
+        from .. import journal
+
+        def connect(): journal.note("connect")
+        def disconnect(reason): journal.note("disconnect", reason)
+        def kick(): flask_socketio.disconnect()
+    """,
+    "bound": "def kick(): ...",
+    "secured": """
+        from .. import journal
+        from .._generated.runtime.server import current_identity
+
+        def connect(auth): return journal.wait_for_gate(auth)
+        def whoami(): return current_identity().user
+    """,
+}
+SECURITY = """
+def check_token(token, required_scopes, bearer_format):
+    user, _, scope = token.partition(":")
+    return {"sub": user, "scope": scope} if user in ("ada", "bob") else None
+"""
+
+GTHREAD = "gunicorn -b 127.0.0.1:{port} {package}:create_app(QUEUE) --worker-class gthread"
+GEVENT = "gunicorn -b 127.0.0.1:{port} {package}:create_app(QUEUE) --worker-class gevent"
+WAYS: dict[str, tuple[str, dict[str, str]]] = {
+    "threading": ("{package} --port {port}", {}),
+    "gunicorn gthread": (f"{GTHREAD} --threads 30", {}),
+    "gunicorn gevent": (GEVENT, {"ASYNC_MODE": "gevent"}),
+    "gunicorn gthread, redis": (f"{GTHREAD} --threads 30", {}),
+    "gunicorn gevent, redis": (GEVENT, {"ASYNC_MODE": "gevent"}),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    folder = tmp_path_factory.mktemp("workers")
+    project = scaffold(folder, DOCUMENT, HANDLERS, security=SECURITY)
+    project.write(f"{project.package}/journal.py", JOURNAL)
+    return project
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Redis server of our own."""
+    program = shutil.which("redis-server")
+    require(program is not None, "redis-server is not installed")
+    require(importlib.util.find_spec("redis") is not None, "redis is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    folder = tmp_path_factory.mktemp("redis")
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: _is_open(port))
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _is_open(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to run the project; `start()` starts one more process of it."""
+
+    project: Project
+    command: str
+    env: dict[str, str]
+
+    def start(self) -> contextlib.AbstractContextManager[Running]:
+        return self.project.run(self.command, {"SECRET_KEY": "x", **self.env})
+
+
+def way_of(name: str, project: Project, request: pytest.FixtureRequest) -> Way:
+    for module in ("gunicorn", "gevent"):
+        if module in name:
+            found = importlib.util.find_spec(module) is not None
+            require(found, f"{module} is not installed")
+    command, env = WAYS[name]
+    queue = ""
+    if "redis" in name:
+        queue = f"message_queue='{request.getfixturevalue('redis')}'"
+    return Way(project, command.replace("QUEUE", queue), env)
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def server(request: pytest.FixtureRequest, project: Project) -> Iterator[Running]:
+    with way_of(request.param, project, request).start() as running:
+        yield running
+
+
+@pytest.fixture
+def name() -> str:
+    """What a client calls itself in its query, for the journal."""
+    return uuid.uuid4().hex
+
+
+def calls(server: Running, name: str) -> Any:
+    """What the handlers were called with for the clients of a name."""
+    with server.client() as client:
+        return client.ask("calls", name)[0]
+
+
+def lets_in(server: Running, *namespaces: str, **options: Any) -> bool:
+    try:
+        with server.client(*namespaces, **options):
+            return True
+    except socketio.exceptions.ConnectionError:
+        return False
+
+
+# -- one process
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+def test_S31_forged_and_malformed_packets(server: Running, name: str, transport: str) -> None:
+    with contextlib.ExitStack() as stack:
+        client: Raw | Polling = Polling(server.url, f"name={name}")
+        if transport == "websocket":
+            client = stack.enter_context(server.raw(f"name={name}"))
+        client.connect(auth='"me"')
+        for event in RESERVED:
+            client.send(f"421{event}")
+            assert '"code":"unknown_event"' in client.receive()
+        for packet in MALFORMED:
+            client.send(packet)
+        client.send('421["calls","nobody"]')
+        assert client.receive() == "431[[]]"
+        found = calls(server, name)
+        assert found[0] == ["connect", "me"]
+        assert {tuple(call) for call in found[1:]} == {("error", "UnknownEvent")}
+
+
+def test_S30_other_namespaces_are_refused(server: Running) -> None:
+    for namespace in ("/nowhere", "/other/more", "/*"):
+        with server.raw() as client:
+            assert client.connect(namespace).startswith("44"), namespace
+
+
+def test_S28_bindings(server: Running) -> None:
+    def conforms(query: str, **headers: str) -> bool:
+        return lets_in(server, "/bound", query=query, headers=headers)
+
+    assert conforms("tags=1&tags=2", **{"x-VERSION": "1"})
+    assert conforms("tags=1", **{"X-Version": "1"})
+    assert not conforms("tags=1&tags=x", **{"X-Version": "1"})
+    assert not conforms("tags=1", **{"X-Version": "one"})
+    assert not conforms("tags=1")
+
+
+@pytest.mark.parametrize(
+    ("way", "answer"),
+    [
+        ("value", {"message": "Connection refused"}),
+        ("type", {"message": "Connection refused"}),
+        ("own", {"message": "full", "data": {"retry": 5}}),
+    ],
+)
+def test_S29_an_exception_refuses_runs_once_and_no_error_handler(
+    server: Running, name: str, way: str, answer: Any
+) -> None:
+    with server.raw(f"name={name}") as client:
+        refused = client.connect(auth=json.dumps({"way": way}))
+        assert json.loads(refused.removeprefix("44")) == answer
+    assert calls(server, name) == [["connect", {"way": way}]]
+
+
+def test_S28_an_auth_payload_of_every_type(server: Running, name: str) -> None:
+    sent: list[Any] = [{}, [], "", 0, False, None, "x", 1, -1, True, {"a": 1}, [1]]
+    for auth in sent:
+        with server.raw(f"name={name}") as client:
+            assert client.connect(auth=json.dumps(auth)).startswith("40{")
+    found = [call[1] for call in calls(server, name) if call[0] == "connect"]
+    assert [json.dumps(auth) for auth in found] == [json.dumps(auth) for auth in sent]
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (lambda client: client.send("41/other,"), "client disconnect"),
+        (lambda client: client.connection.close(timeout=0), "transport close"),
+        (lambda client: client.send('42/other,["kick"]'), "server disconnect"),
+        (lambda client: client.send("1"), "client disconnect"),
+    ],
+    ids=["packet", "transport", "server", "close"],
+)
+def test_S39_disconnect_runs_once_with_the_reason(
+    server: Running, name: str, end: Callable[[Raw], None], reason: str
+) -> None:
+    with server.raw(f"name={name}") as client:
+        client.connect("/other")
+        end(client)
+        wait_for(lambda: len(calls(server, name)) >= 2)
+    assert calls(server, name) == [["connect"], ["disconnect", reason]]
+
+
+def test_S32_S34_credentials_are_asked_for(server: Running) -> None:
+    assert not lets_in(server, "/secured")
+    assert not lets_in(server, "/secured", auth={"token": "eve"})
+    with server.client("/secured", auth={"token": "ada"}) as client:
+        assert client.error("whoami")["code"] == "forbidden"
+    with server.client("/secured", auth={"token": "ada:write"}) as client:
+        assert client.ask("whoami") == ("ada",)
+
+
+@pytest.mark.parametrize("value", [None, [], [None], {}, 0, "", [[1]], ["a", "b"]], ids=str)
+def test_S18_one_argument_arrives_as_it_was_sent(server: Running, value: Any) -> None:
+    with server.client() as client:
+        assert client.ask("say", value) == (value,)
+        assert client.next() == ("said", (value,))
+
+
+def test_S36_log_out(server: Running) -> None:
+    with (
+        server.client("/secured", auth={"token": "ada"}) as ada,
+        server.client("/secured", auth={"token": "bob:write"}) as bob,
+        server.client() as anybody,
+    ):
+        assert anybody.ask("log out", "ada") == ()
+        ada.wait_until_gone()
+        assert bob.ask("whoami") == ("bob",)
+
+
+def refused_in_the_end(server: Running, other: Running, gate: Path) -> None:
+    """Hold a client of `server` in its connect handler; what `other` emits must not reach it."""
+    client = Polling(server.url)
+    auth = json.dumps({"gate": str(gate), "then": False})
+    checking = client.send_later(f"40{auth}")
+    wait_for(Path(f"{gate}.reached").exists)
+    with other.client() as emitter, server.client() as witness:
+        client.send('42["say","early"]', '421["say","early"]', '42["disconnect"]', "41")
+        assert emitter.ask("say", "to all") == ("to all",)
+        assert witness.next() == ("said", ("to all",))
+        gate.touch()
+        checking.join(PATIENCE)
+        assert client.receive() == '44{"message":"Connection refused"}'
+        assert emitter.ask("say", "once more") == ("once more",)
+        assert witness.next() == ("said", ("once more",))
+        # It may still connect elsewhere, and all that comes is what is for it.
+        assert client.connect("/other").startswith("40/other,")
+        assert emitter.ask("say", "at last") == ("at last",)
+        assert client.receive() == '42/other,["said","at last"]'
+
+
+def test_S28_a_client_that_is_refused_in_the_end_gets_not_one_byte(
+    server: Running, tmp_path: Path
+) -> None:
+    refused_in_the_end(server, server, tmp_path / "gate")
+
+
+# -- several processes and a message queue
+
+
+@pytest.fixture(scope="module", params=[name for name in WAYS if "redis" in name])
+def pair(request: pytest.FixtureRequest, project: Project) -> Iterator[tuple[Running, Running]]:
+    way = way_of(request.param, project, request)
+    with way.start() as one, way.start() as two:
+        yield one, two
+
+
+def test_S28_nor_one_byte_of_what_another_process_emits(
+    pair: tuple[Running, Running], tmp_path: Path
+) -> None:
+    refused_in_the_end(*pair, tmp_path / "gate")
+
+
+def test_S18_one_argument_arrives_as_it_was_sent_from_another_process(
+    pair: tuple[Running, Running],
+) -> None:
+    one, two = pair
+    values: list[Any] = [None, [], [None], {}, 0, "", [[1]], ["a", "b"]]
+    with one.client() as emitter, two.client() as listener:
+        for value in values:
+            emitter.emit("say", value)
+            assert listener.next() == ("said", (value,))
+
+
+def test_S36_log_out_reaches_every_process(pair: tuple[Running, Running]) -> None:
+    one, two = pair
+    with (
+        one.client("/secured", auth={"token": "ada"}) as here,
+        two.client("/secured", auth={"token": "ada"}) as there,
+        two.client("/secured", auth={"token": "bob:write"}) as bob,
+        one.client() as anybody,
+    ):
+        anybody.emit("log out", "ada")
+        here.wait_until_gone(), there.wait_until_gone()
+        assert bob.ask("whoami") == ("bob",)
+
+
+def test_S36_log_out_reaches_who_is_still_connecting_to_another_process(
+    pair: tuple[Running, Running], tmp_path: Path
+) -> None:
+    one, two = pair
+    gate = tmp_path / "gate"
+    client = Polling(two.url)
+    auth = json.dumps({"token": "ada", "gate": str(gate), "then": True})
+    checking = client.send_later(f"40/secured,{auth}")
+    wait_for(Path(f"{gate}.reached").exists)
+    with one.client() as anybody, two.client("/secured", auth={"token": "ada"}) as sign:
+        anybody.emit("log out", "ada")
+        sign.wait_until_gone()
+        gate.touch()
+        checking.join(PATIENCE)
+        assert client.receive() == '44/secured,{"message":"Connection refused"}'
