@@ -177,7 +177,8 @@ def test_a_project_keeps_the_options_it_was_made_with(folder: Path) -> None:
     before = files(folder / "out")
     assert json.loads(before[".asyncgen.json"])["options"] == {
         "spec": "../chat.yaml",
-        "server": "b", "payloads": "models",
+        "server": "b",
+        "payloads": "models",
     }
     assert scaffold().stdout.startswith("nothing changed")
     assert files(folder / "out") == before
