@@ -46,6 +46,12 @@ def golden(session: nox.Session) -> None:
 
 
 @nox.session
+def corpus(session: nox.Session) -> None:
+    """Third-party documents: verdicts, and no traceback whatever happens to them."""
+    session.run(PYTHON, "-m", "pytest", "tests/corpus", *session.posargs)
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, built, installed elsewhere and used."""
     session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)

@@ -39,6 +39,28 @@ Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The AsyncAPI documen
 ServerOption = Annotated[
     str | None, typer.Option("--server", metavar="NAME", help="The server of the document to use.")
 ]
+ChannelsOption = Annotated[
+    Literal["namespace", "event"] | None,
+    typer.Option("--channels", help="What a channel is, if the document does not say."),
+]
+PerspectiveOption = Annotated[
+    Literal["server", "client"] | None,
+    typer.Option("--perspective", help="Whose side the document is written from."),
+]
+RefRootOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ref-root",
+        metavar="DIR",
+        help="A folder that references may lead to, beside that of the document.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+RemoteOption = Annotated[
+    bool,
+    typer.Option("--allow-remote-refs", help="Follow references over http and https."),
+]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 FormatOption = Annotated[
     Format, typer.Option("--format", help="How problems are told: text on stderr, JSON on stdout.")
@@ -83,6 +105,10 @@ def scaffold(
         typer.Option(metavar="NAME", help="The project's package; by default after the title."),
     ] = None,
     server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
     force: Annotated[
         bool,
         typer.Option(
@@ -103,12 +129,13 @@ def scaffold(
     """
     from asyncgen import pipeline, write
     from asyncgen.lower import Options
+    from asyncgen.source import Access
 
     spec, out = _short(spec), _short(out)
     diagnostics = Diagnostics()
-    project = pipeline.plan_project(
-        spec, out, Options(package=package, server=server), force and not check, diagnostics
-    )
+    options = Options(package, server, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
+    project = pipeline.plan_project(spec, out, options, force and not check, diagnostics, access)
     drift = project.plan.drift if project is not None and check else ()
     if check:
         _add_drift(drift, out, diagnostics)
@@ -129,17 +156,24 @@ def validate(
         list[Path], typer.Argument(metavar="SPEC...", help="AsyncAPI documents, YAML or JSON.")
     ],
     server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
     """Tell what is wrong with documents."""
     from asyncgen import pipeline
     from asyncgen.lower import Options
+    from asyncgen.source import Access
 
+    options = Options(server=server, lint=True, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
     found = Diagnostics()
     for spec in map(_short, specs):
         diagnostics = Diagnostics()
-        pipeline.compile_document(spec, Options(server=server, lint=True), diagnostics)
+        pipeline.compile_document(spec, options, diagnostics, access)
         found.items += diagnostics
     _report(found, format)
     failed = _failed(found, strict)
@@ -149,16 +183,80 @@ def validate(
 
 
 @app.command()
-def ir(spec: Spec, server: ServerOption = None) -> None:
+def ir(
+    spec: Spec,
+    server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+) -> None:
     """Print what the compiler understands of a document, as JSON."""
     from asyncgen import pipeline
     from asyncgen.lower import Options
+    from asyncgen.source import Access
 
     diagnostics = Diagnostics()
-    compiled = pipeline.compile_document(_short(spec), Options(server=server), diagnostics)
+    options = Options(server=server, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
+    compiled = pipeline.compile_document(_short(spec), options, diagnostics, access)
     _report(diagnostics, "text")
     if compiled is not None:
         typer.echo(report.app_json(compiled.app), nl=False)
+    _exit(diagnostics.failed)
+
+
+@app.command()
+def bundle(
+    spec: Spec,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to write: JSON or YAML by its suffix."
+        ),
+    ] = Path("-"),
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Make one file of a document and of what it refers to, as YAML on stdout or in a file.
+
+    It is what a project serves and validates by: traits are merged, and
+    schemas are as draft-07 has them.
+    """
+    from asyncgen import pipeline, write
+    from asyncgen.source import Access, dump_json, dump_yaml
+
+    if str(out) != "-" and out.exists() and spec.exists() and out.samefile(spec):
+        raise typer.BadParameter("this is the document itself", param_hint="--output")
+    diagnostics = Diagnostics()
+    access = Access(ref_root, allow_remote_refs)
+    document = pipeline.read_document(_short(spec), diagnostics, access)
+    if document is not None and not _failed(diagnostics, strict):
+        dump = dump_json if out.suffix.lower() == ".json" else dump_yaml
+        if str(out) == "-":
+            typer.echo(dump(document.bundle), nl=False)
+        else:
+            write.replace(out, dump(document.bundle).encode(), diagnostics)
+    _report(diagnostics, "text")
+    _exit(_failed(diagnostics, strict))
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="What to write.")] = Path(
+        "asyncapi.yaml"
+    ),
+) -> None:
+    """Write a short document to start from."""
+    from asyncgen import resources, write
+
+    diagnostics = Diagnostics()
+    write.create(file, (resources.templates_dir() / "init.yaml").read_bytes(), diagnostics)
+    _report(diagnostics, "text")
+    if not diagnostics.failed:
+        typer.echo(f"   create  {file}")
+        typer.echo(f"\nNext:\n  asyncgen scaffold {_quoted(file)} -o app")
     _exit(diagnostics.failed)
 
 

@@ -116,7 +116,8 @@ class Scheme:
     `kind` decides how its credential is found and which signature its hook
     has. `location` and `parameter`: `query`, `header` or `cookie` and its
     name; for kinds `bearer`, `oauth2` and `apiKey` with `location` `auth` the
-    key in the auth payload. `hook` and `scope_hook` are functions of the user.
+    key in the auth payload; for kind `http` the parameter is the scheme of
+    HTTP, in lower case. `hook` and `scope_hook` are functions of the user.
     """
 
     name: Text

@@ -12,7 +12,6 @@ the values of string enums: types are `T0`, `T1`, … and properties `p0`, `p1`,
 from __future__ import annotations
 
 import ast
-import math
 import re
 import textwrap
 import unicodedata
@@ -25,7 +24,7 @@ from urllib.parse import unquote
 
 from asyncgen import naming
 from asyncgen.code import doc, lit, quote, visible
-from asyncgen.diagnostics import Diagnostics
+from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Json
 from asyncgen.ir import App, Model
 
@@ -99,15 +98,28 @@ def _whole(value: object) -> object:
 Integer: TypeAlias = Annotated[int, BeforeValidator(_whole)]
 '''
 
+_MAYBE = """
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+T = TypeVar("T")
+
+# A property that may be left out, but is never null: None leaves it out.
+Maybe: TypeAlias = Annotated[T | None, Field(exclude_if=_is_none)]
+"""
+
 _FUTURE = ["from __future__ import annotations"]
-_STANDARD = {"typing": ("Annotated", "Any", "Literal", "TypeAlias")}
+_STANDARD = {"typing": ("Annotated", "Any", "Literal", "TypeAlias", "TypeVar")}
 _THIRD_PARTY = {
     "pydantic": ("BaseModel", "BeforeValidator", "ConfigDict", "Field"),
     "typing_extensions": ("TypeAliasType",),
 }
 
 
-def render_models(app: App, bundle: dict[str, Json], diagnostics: Diagnostics) -> str:
+def render_models(
+    app: App, bundle: dict[str, Json], spans: Mapping[str, Span], diagnostics: Diagnostics
+) -> str:
     """The source of models.py: every model of the app, and what these refer to.
 
     An object with properties is a class, everything else a type alias. The
@@ -124,6 +136,7 @@ def render_models(app: App, bundle: dict[str, Json], diagnostics: Diagnostics) -
             "AG301",
             f"the schema at {quote(pointer)} has `properties` but no `type`: it accepts any value"
             " that is not an object, too, so its Python type is `Any`",
+            spans.get(pointer),
             hint="add `type: object`",
             pointer=pointer,
         )
@@ -174,8 +187,10 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What is around a schema: the name that an inline type gets, how deep it stands, and the
-    types that a schema around it has settled."""
+    """What is around a schema.
+
+    `name` is what an inline type is called, `kinds` the JSON types that are settled already.
+    """
 
     name: str
     depth: int = 0
@@ -206,7 +221,7 @@ class _Compiler:
             if self._names[model.pointer] != model.name:
                 # A second name for one schema.
                 self._types[f"T{len(self._types)}"] = _Type(model.name, link)
-        self._roots = [token for token in self._types]
+        self._roots = list(self._types)
 
     def run(self) -> Mapping[str, _Type]:
         """Every type that the models need, by its token."""
@@ -240,14 +255,16 @@ class _Compiler:
         return node
 
     def _target(self, pointer: str) -> str | None:
-        """The schema that another only refers to; None where that leads round in a circle."""
+        """The schema that another only refers to; None where that leads nowhere."""
         seen: set[str] = set()
         while pointer not in seen:
             seen.add(pointer)
             reference = _reference(self._at(pointer))
             if reference is None:
                 return pointer
-            pointer = reference
+            if not reference.startswith("#"):
+                return None
+            pointer = unquote(reference[1:])
         return None
 
     def _parts(self, pointer: str) -> Sequence[_Part]:
@@ -282,12 +299,13 @@ class _Compiler:
 
     def _referred_name(self, pointer: str) -> str:
         """A name for a schema that is no component: of the last word that tells, or of all."""
-        words = pointer.split("/")[1:]
+        words = pointer.split("/")
         telling = [_unescaped(word) for word in words if word not in _STRUCTURE]
-        last = naming.pascal_case(telling[-1]) if telling else ""
-        if last and last not in self._taken and words[-1] not in _STRUCTURE:
-            return last
-        return naming.pascal_case(" ".join([*telling, words[-1]]))
+        if words[-1] in _STRUCTURE:
+            return naming.pascal_case(" ".join([*telling, words[-1]]))
+        last = naming.pascal_case(telling[-1])
+        taken = last in self._taken or last.startswith("_")
+        return naming.pascal_case(" ".join(telling)) if taken else last
 
     def _free(self, wanted: str) -> str:
         name = _unlike(naming.safe(wanted or "Payload", naming.MODEL_NAMES), self._taken)
@@ -376,9 +394,7 @@ class _Compiler:
                 return _bare(self._carrier(f"{part.pointer}/items", context.within("Item")))
         return _ANY
 
-    def _object(
-        self, kinds: tuple[str, ...], parts: Sequence[_Part], context: _Context
-    ) -> Carrier:
+    def _object(self, kinds: tuple[str, ...], parts: Sequence[_Part], context: _Context) -> Carrier:
         if _members(parts):
             name = context.name if context.depth else context.name + "Object"
             return self._link(_Place(parts[0].pointer, only_object=True), name)
@@ -413,15 +429,14 @@ class _Compiler:
 
 
 def _reference(schema: Json) -> str | None:
-    """Where a schema that is only a reference leads; one that only describes it counts, too."""
+    """The `$ref` of a schema that is only a reference, or only describes one."""
     if not isinstance(schema, dict):
         return None
+    if isinstance(schema.get("$ref"), str):
+        return str(schema["$ref"])
     several = schema.get("allOf")
     if isinstance(several, list) and len(several) == 1 and not any(it in schema for it in _SHAPING):
         return _reference(several[0])
-    reference = schema.get("$ref")
-    if isinstance(reference, str) and reference.startswith("#"):
-        return unquote(reference[1:])
     return None
 
 
@@ -439,7 +454,7 @@ def _members(parts: Sequence[_Part]) -> dict[str, str]:
     """The properties of an object, with the pointers of their schemas."""
     members: dict[str, str] = {}
     for part in parts:
-        for key in _entries(part.schema, "properties"):
+        for key in filter(_is_unicode, _entries(part.schema, "properties")):
             members.setdefault(key, f"{part.pointer}/properties/{_escaped(key)}")
     return members
 
@@ -463,11 +478,12 @@ def _literal(schema: Schema) -> Carrier | None:
     values = schema["enum"] if "enum" in schema else [schema.get("const", 0)]
     if not isinstance(values, list) or not values:
         return None
-    strings = list(dict.fromkeys(_strings(values)))
-    if len(strings) + values.count(None) < len(values):
+    if not all(value is None or isinstance(value, str) for value in values):
         return None
+    strings = list(dict.fromkeys(filter(_is_unicode, _strings(values))))
     literal = {"type": "string", "enum": strings}
-    return _either([*([literal] if strings else []), *([_NULL] if None in values else [])])
+    options = [*([literal] if strings else []), *([_NULL] if None in values else [])]
+    return _either(options) if options else None
 
 
 def _constraints(kind: str, parts: Sequence[_Part]) -> Carrier:
@@ -489,7 +505,7 @@ def _exact(value: Json, *, whole: bool) -> int | float | None:
     """The number, if it means the same to every validator."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not math.isfinite(value) or abs(value) > _LARGEST_BOUND:
+    if not abs(value) <= _LARGEST_BOUND:
         return None
     if value == int(value):
         return int(value)
@@ -615,6 +631,11 @@ def _strings(value: Json) -> Iterator[str]:
     return (it for it in value if isinstance(it, str)) if isinstance(value, list) else iter(())
 
 
+def _is_unicode(text: str) -> bool:
+    """False for half a surrogate pair, which no message can have."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _text(schemas: Iterable[Schema]) -> str:
     """What the first of the schemas that says anything says about itself."""
     for schema in schemas:
@@ -730,10 +751,13 @@ class _Writer:
         if "Integer" in self._used:
             blocks.insert(0, _INTEGER.strip("\n"))
             self._used |= {"Annotated", "BeforeValidator", "TypeAlias"}
+        if "Maybe" in self._used:
+            blocks.insert(0, _MAYBE.strip("\n"))
+            self._used |= {"Annotated", "Field", "TypeAlias", "TypeVar"}
         if "Model" in self._used:
             blocks.insert(0, _MODEL.strip("\n"))
             self._used |= {"BaseModel", "ConfigDict"}
-        imports = (_FUTURE, *map(self._imports, (_STANDARD, _THIRD_PARTY)))
+        imports = (_FUTURE, self._imports(_STANDARD), self._imports(_THIRD_PARTY))
         head = "\n\n".join([_TITLE.rstrip(), *("\n".join(lines) for lines in imports if lines)])
         return "\n\n\n".join([head, *blocks]) + "\n"
 
@@ -785,20 +809,36 @@ class _Writer:
         fields: list[str] = []
         for field_node in node.body:
             if isinstance(field_node, ast.AnnAssign) and isinstance(field_node.target, ast.Name):
-                it = compiled.properties[field_node.target.id]
-                fields += self._field(names[it.key], it, field_node)
+                token = field_node.target.id
+                it, carrier = compiled.properties[token], compiled.carrier["properties"][token]
+                fields += self._field(names[it.key], it, field_node, carrier)
         body = "\n\n".join("\n".join(lines) for lines in [*sections, fields] if lines)
         return f"class {compiled.name}(Model):\n{body}"
 
-    def _field(self, name: str, it: _Property, node: ast.AnnAssign) -> list[str]:
+    def _field(self, name: str, it: _Property, node: ast.AnnAssign, carrier: Carrier) -> list[str]:
         annotation = self._annotation(node.annotation)
         if annotation.base == "Any | None":
             annotation.base = "Any"
+        elif node.value is not None and not self._takes_null(carrier, frozenset()):
+            annotation.base = f"Maybe[{annotation.base.removesuffix(' | None')}]"
+            self._used.add("Maybe")
         if name != it.key:
             annotation.arguments.insert(0, f"alias={lit(it.key)}")
             self._used |= {"Annotated", "Field"}
         default = "" if node.value is None else " = None"
         return [*_statement(f"{name}: {annotation}{default}", 4), *_docstring(it.text, 4)]
+
+    def _takes_null(self, carrier: Carrier, seen: frozenset[str]) -> bool:
+        """Whether null may be an instance of a carrier."""
+        if "$ref" in carrier:
+            token = _token(carrier)
+            return token not in seen and self._takes_null(
+                self._types[token].carrier, seen | {token}
+            )
+        if "anyOf" in carrier:
+            return any(self._takes_null(it, seen) for it in carrier["anyOf"])
+        kinds = carrier.get("type", "null")
+        return "null" in ([kinds] if isinstance(kinds, str) else kinds)
 
     def _annotation(self, node: ast.expr) -> _Annotation:
         match node:

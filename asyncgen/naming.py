@@ -52,14 +52,15 @@ HANDLER_IMPORTS = frozenset({"events", "models"})
 HANDLER_NAMES = HANDLER_IMPORTS | {"connect", "disconnect", "error"}
 EMITTER_NAMES = frozenset({"models"})
 # Namespaces are names at the top of wiring.py and events.py.
-MODULE_NAMES = frozenset({"contract", "events", "handlers", "models", "runtime"})
-# Parameters stand beside those that every emitter has.
+MODULE_NAMES = _words("call contract emit events handlers models runtime")
+# Parameters stand beside those that every emitter has, and what its body names.
 PARAMETER_NAMES = _words(
-    "broadcast callback events include_self models self server skip_sid timeout to"
+    "answer broadcast call callback contract emit events include_self models recipients self"
+    " server skip_sid timeout to"
 )
 MODEL_NAMES = _words(
-    "Annotated Any BaseModel BeforeValidator ConfigDict Field Integer Literal Model TypeAlias"
-    " TypeAliasType"
+    "Annotated Any BaseModel BeforeValidator ConfigDict Field Integer Literal Maybe Model T"
+    " TypeAlias TypeAliasType TypeVar"
 )
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z\d])(?=[A-Z][a-z])")

@@ -189,7 +189,7 @@ def _trusted(
             "AG317",
             f"the project in `{snapshot.root}` has the package {quote(old.package)}, "
             f"and this run would make {quote(tree.package)} beside it",
-            hint=f"use `--package` with {quote(old.package)}, or choose another folder with -o",
+            hint=f"use {quote('--package ' + old.package)}, or choose another folder with -o",
         )
         return None
     return old

@@ -16,7 +16,7 @@ import black
 import jinja2
 from black.mode import Mode, TargetVersion
 
-from asyncgen import code, naming, syntax
+from asyncgen import code, syntax
 from asyncgen.ir import App, Function, Namespace
 from asyncgen.resources import templates_dir
 from asyncgen.tree import Module, Stub, Tree
@@ -93,6 +93,7 @@ def _environment(app: App, bundle: Mapping[str, object]) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     aliases = syntax.aliases(app)
+    classes = syntax.emitter_classes(app)
     functions: tuple[Callable[..., object], ...] = (
         # the ways to open text of a document (S42)
         code.lit,
@@ -104,17 +105,17 @@ def _environment(app: App, bundle: Mapping[str, object]) -> jinja2.Environment:
         # parts of the App in Python's syntax
         syntax.parameters,
         syntax.argument_types,
-        syntax.arguments_tuple,
+        syntax.argument_names,
         syntax.result,
         syntax.type_arguments,
         syntax.emitter_doc,
         syntax.handler_doc,
         syntax.handshake,
-        naming.pascal_case,
     )
     environment.filters.update(
         {function.__name__: function for function in functions},
         reference=lambda function: f"{aliases[function.module]}.{function.name}",
+        emitters=lambda namespace: classes[namespace.module],
         handlers=lambda namespace: aliases[syntax.handlers_module(app, namespace)],
         schema_json=lambda pointer: syntax.schema_json(bundle, pointer),
     )
@@ -129,10 +130,15 @@ def _formatted(source: str) -> str:
     return black.format_str(source, mode=_STYLE)
 
 
+def _names(source: str) -> set[str]:
+    """The names that code uses."""
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
 def _without_unused_imports(source: str) -> str:
     """A template imports whatever it could need; what it did not need is dropped here."""
     tree = ast.parse(source)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used = _names(source)
     lines = source.splitlines(keepends=True)
     for node in reversed(tree.body):
         if not isinstance(node, ast.Import | ast.ImportFrom) or "noqa" in lines[node.lineno - 1]:
@@ -167,19 +173,22 @@ def _modules(app: App, templates: _Templates) -> tuple[Module, ...]:
 def _module(
     app: App, name: str, header: str | None, stubs: tuple[Stub, ...], templates: _Templates
 ) -> Module:
-    needed = [
-        name
-        for name in ("events", "models")
-        if header is not None or any(f"{name}." in stub.source for stub in stubs)
-    ]
-    runtime = {"SecurityInfo": "security", "UNSET": "guard", "Unset": "guard"}
-    used = [name for name in runtime if any(name in stub.source for stub in stubs)]
-    imports = {name: f"from {app.package}._generated import {name}" for name in needed}
-    lines = [f"from {app.package}._generated import {', '.join(needed)}"] if needed else []
-    for name_used in used:
-        home = f"{app.package}._generated.runtime.{runtime[name_used]}"
-        imports[name_used] = f"from {home} import {name_used}"
-        lines.append(imports[name_used])
+    ours = f"{app.package}._generated"
+    used = {name for stub in stubs for name in _names(stub.source)}
+    if header is not None:
+        used |= {"events", "models"}
+    homes = {
+        home: [name for name in names if name in used]
+        for home, names in (
+            (ours, ("events", "models")),
+            (f"{ours}.runtime.guard", ("UNSET", "Unset")),
+            (f"{ours}.runtime.security", ("SecurityInfo",)),
+        )
+    }
+    imports = {
+        name: f"from {home} import {name}" for home, names in homes.items() for name in names
+    }
+    lines = [f"from {home} import {', '.join(names)}" for home, names in homes.items() if names]
     if header is None:
         kind = "security" if "SecurityInfo" in used else "module"
         header = templates.text(f"stubs/{kind}.py.j2")

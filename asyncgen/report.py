@@ -7,6 +7,7 @@ document, so every character that does not print is written as an escape (S42).
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
@@ -140,7 +141,7 @@ def _one_line(name: str) -> str:
 
 
 def _indented(message: str, by: int) -> str:
-    return visible(message).replace("\n", "\n" + " " * by)
+    return re.sub(r"\n(?!\n)", "\n" + " " * by, visible(message))
 
 
 def _paint(words: str, style: str, colour: bool) -> str:

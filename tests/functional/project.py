@@ -1,8 +1,8 @@
 """Makes a project from a document of ten lines, runs it, and talks to it over real sockets.
 
-    project = scaffold(tmp_path, DOCUMENT, handlers={"root": "def say(text): return text"})
-    with project.serve() as server, server.client() as client:
-        assert client.ask("say", "hello") == ("hello",)
+project = scaffold(tmp_path, DOCUMENT, handlers={"root": "def say(text): return text"})
+with project.serve() as server, server.client() as client:
+    assert client.ask("say", "hello") == ("hello",)
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import functools
 import importlib
 import os
 import queue
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -34,6 +36,7 @@ from werkzeug.serving import make_server
 from asyncgen import pipeline, write
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.lower import Options
+from tests.support import ROOT
 
 # Long enough for any machine: what is waited for either comes, or the test fails.
 PATIENCE = 20
@@ -66,6 +69,14 @@ def scaffold(
         project.write(path, textwrap.dedent(body))
     project.generate(document)
     return project
+
+
+def example(tmp_path: Path, name: str, package: str) -> Project:
+    """A copy of the project examples/<name>, to run it without a trace."""
+    copy = tmp_path / "project"
+    caches = shutil.ignore_patterns("__pycache__", ".*_cache", "node_modules")
+    shutil.copytree(ROOT / "examples" / name, copy, ignore=caches)
+    return Project(copy, package)
 
 
 @dataclass(frozen=True)
@@ -137,24 +148,29 @@ class Project:
             wsgi.socket.close()
 
     @contextlib.contextmanager
-    def run(self, env: Mapping[str, str] | None = None) -> Iterator[Running]:
-        """Run `python -m <package>` as a process; what it prints is in `log()`."""
+    def run(
+        self,
+        command: str = "{package} --port {port}",
+        env: Mapping[str, str] | None = None,
+    ) -> Iterator[Running]:
+        """Run `python -m <command>` as a process; what it prints is in `log()`."""
         port = _free_port()
         log = self.root.parent / f"{self.package}.{port}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", self.package, "--port", str(port)],
+                [sys.executable, "-m", *command.format(package=self.package, port=port).split()],
                 cwd=self.root,
                 env={**os.environ, **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         try:
             _wait_until_open(port, process, log)
             yield Running(f"http://127.0.0.1:{port}", log_file=log)
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # with the workers that it started
             process.wait(PATIENCE)
 
 

@@ -1,0 +1,806 @@
+"""Who may connect, over real sockets: S32, S33, S35, S36, S37, and what start-up refuses."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import time
+import urllib.error
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import socketio  # type: ignore[import-untyped,unused-ignore]
+
+from tests.functional.project import Project, Running, scaffold, wait_for
+from tests.functional.rawclient import Polling
+
+# Every scheme has a namespace, and each combination has one.
+SECURED = """
+servers:
+  main: {url: localhost/socket.io, protocol: ws, security: [{basic: []}]}
+channels:
+  /basic: {publish: {message: {name: whoami, x-ack: {args: true}}}}
+  /open: {publish: {message: {name: say}}, x-security: []}
+  /bearer: {publish: {message: {name: say}}, x-security: [{bearer: []}]}
+  /hoba: {publish: {message: {name: say}}, x-security: [{hoba: []}]}
+  /named: {publish: {message: {name: say}}, x-security: [{named: []}]}
+  /query: {publish: {message: {name: say}}, x-security: [{queryKey: []}]}
+  /header: {publish: {message: {name: say}}, x-security: [{headerKey: []}]}
+  /cookie: {publish: {message: {name: say}}, x-security: [{cookieKey: []}]}
+  /oauth: {publish: {message: {name: say}}, x-security: [{oauth: [read, write]}]}
+  /openid: {publish: {message: {name: say}}, x-security: [{openid: []}]}
+  /password: {publish: {message: {name: say}}, x-security: [{password: []}]}
+  /user-key: {publish: {message: {name: say}}, x-security: [{userKey: []}]}
+  /password-key: {publish: {message: {name: say}}, x-security: [{passwordKey: []}]}
+  /or: {publish: {message: {name: say}}, x-security: [{named: []}, {bearer: []}]}
+  /and: {publish: {message: {name: say}}, x-security: [{named: [], bearer: []}]}
+  /anonymous:
+    publish: {message: {name: whoami, x-ack: {args: true}}}
+    x-security: [{bearer: []}, {}]
+  /scopes: {publish: {message: {name: say}}, x-security: [{bearer: [admin]}]}
+  /scope-hook: {publish: {message: {name: say}}, x-security: [{hooked: [admin]}]}
+  /identity:
+    publish: {message: {name: whoami, x-ack: {args: true}}}
+    x-security: [{named: [], bearer: []}]
+components:
+  securitySchemes:
+    basic: {type: http, scheme: Basic}
+    bearer: {type: http, scheme: bearer, bearerFormat: JWT}
+    hoba: {type: http, scheme: HOBA}
+    named: {type: http, scheme: bearer, x-socketio: {in: auth, name: other}}
+    queryKey: {type: httpApiKey, in: query, name: key}
+    headerKey: {type: httpApiKey, in: header, name: X-Key}
+    cookieKey: {type: httpApiKey, in: cookie, name: key}
+    oauth:
+      type: oauth2
+      flows:
+        clientCredentials: {tokenUrl: "https://example.com", scopes: {read: r, write: w}}
+    openid: {type: openIdConnect, openIdConnectUrl: "https://example.com"}
+    password: {type: userPassword}
+    userKey: {type: apiKey, in: user}
+    passwordKey: {type: apiKey, in: password}
+    hooked: {type: http, scheme: bearer, x-scopeValidateFunc: judge_scopes}
+"""
+# A credential says itself what its hook is to do with it.
+SECURITY = """
+calls = []
+judged = []
+
+
+def _answer(credential):
+    if credential == "raises":
+        raise ValueError(f"cannot read the credential {credential!r}")
+    if credential == "none":
+        return None
+    if credential == "text":
+        return "ada"
+    scope = {"admin": "read admin", "list": ["read", "write"], "reader": "read"}
+    key = "scopes" if credential == "list" else "scope"
+    return {"sub": credential, key: scope.get(credential, "")}
+
+
+def _hook(name):
+    def hook(*args, **kwargs):
+        calls.append((name, *args))
+        answer = _answer(args[0])
+        return {**answer, name: True} if isinstance(answer, dict) else answer
+    return hook
+
+
+def check_basic(username, password, required_scopes):
+    calls.append(("basic", username, password, required_scopes))
+    return _answer(username) if password == "right" else None
+
+
+def check_password(username, password, required_scopes):
+    calls.append(("password", username, password, required_scopes))
+    return _answer(username) if password == "right" else None
+
+
+def check_header_key(value, required_scopes, request):
+    calls.append(("headerKey", value, required_scopes, request.path))
+    return _answer(value)
+
+
+check_bearer, check_hoba, check_named = _hook("bearer"), _hook("hoba"), _hook("named")
+check_query_key, check_cookie_key = _hook("queryKey"), _hook("cookieKey")
+check_oauth, check_openid = _hook("oauth"), _hook("openid")
+check_user_key, check_password_key = _hook("userKey"), _hook("passwordKey")
+check_hooked = _hook("hooked")
+
+
+def judge_scopes(required, granted):
+    judged.append((required, granted))
+    return "read" in granted
+"""
+HANDLERS = {
+    "basic": """
+        from .._generated.runtime.server import current_identity
+
+        connected = []
+        left = []
+
+        def connect(auth, user, token_info):
+            connected.append((user, dict(token_info)))
+
+        def disconnect():
+            left.append(current_identity().user)
+
+        def whoami():
+            return current_identity().user
+    """,
+    "identity": """
+        from .._generated.runtime.server import current_identity
+
+        def whoami():
+            return dict(current_identity().info)
+    """,
+    "anonymous": """
+        from .._generated.runtime.server import current_identity
+
+        connected = []
+
+        def connect(token_info, user):
+            connected.append((dict(token_info), user))
+
+        def whoami():
+            return current_identity().user
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Project]]:
+    folder = tmp_path_factory.mktemp("secured")
+    project = scaffold(folder, SECURED, HANDLERS, security=SECURITY)
+    with project.serve() as server:
+        yield server, project
+
+
+@pytest.fixture
+def server(secured: tuple[Running, Project]) -> Running:
+    return secured[0]
+
+
+@pytest.fixture
+def security(secured: tuple[Running, Project]) -> ModuleType:
+    module = secured[1].import_("security")
+    module.calls.clear()
+    module.judged.clear()
+    return module
+
+
+def basic(user: str, password: str) -> str:
+    return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def accepted(server: Running, namespace: str, **options: Any) -> bool:
+    """Whether the server lets a client in."""
+    try:
+        with server.client(namespace, **options):
+            return True
+    except socketio.exceptions.ConnectionError:
+        return False
+
+
+# -- S35: where each credential comes from
+
+RIGHT = basic("ada", "right")
+CREDENTIALS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
+    ("/basic", {"headers": {"Authorization": f"Basic {RIGHT}"}}, ("basic", "ada", "right", [])),
+    ("/basic", {"headers": {"authorization": f"BASIC {RIGHT}"}}, ("basic", "ada", "right", [])),
+    ("/basic", {"auth": {"token": RIGHT}}, ("basic", "ada", "right", [])),
+    ("/bearer", {"headers": {"Authorization": "Bearer ada"}}, ("bearer", "ada", [], "JWT")),
+    ("/bearer", {"auth": {"token": "ada"}}, ("bearer", "ada", [], "JWT")),
+    ("/hoba", {"headers": {"Authorization": "HOBA ada"}}, ("hoba", "ada", [], None)),
+    ("/hoba", {"auth": {"token": "ada"}}, ("hoba", "ada", [], None)),
+    ("/named", {"auth": {"other": "ada", "token": "not this"}}, ("named", "ada", [], None)),
+    ("/query", {"query": "key=ada"}, ("queryKey", "ada", [])),
+    ("/header", {"headers": {"x-key": "ada"}}, ("headerKey", "ada", [], "/socket.io/")),
+    ("/cookie", {"headers": {"Cookie": "a=b; key=ada"}}, ("cookieKey", "ada", [])),
+    ("/oauth", {"auth": {"token": "list"}}, ("oauth", "list")),
+    ("/oauth", {"headers": {"Authorization": "Bearer list"}}, ("oauth", "list")),
+    ("/openid", {"auth": {"token": "ada"}}, ("openid", "ada")),
+    (
+        "/password",
+        {"auth": {"username": "ada", "password": "right"}},
+        ("password", "ada", "right", []),
+    ),
+    ("/user-key", {"auth": {"user": "ada"}}, ("userKey", "ada", [])),
+    ("/password-key", {"auth": {"password": "ada"}}, ("passwordKey", "ada", [])),
+]
+
+
+@pytest.mark.parametrize(("namespace", "options", "call"), CREDENTIALS)
+def test_S35_a_credential_comes_from_its_place(
+    server: Running,
+    security: ModuleType,
+    namespace: str,
+    options: dict[str, Any],
+    call: tuple[Any, ...],
+) -> None:
+    assert accepted(server, namespace, **options)
+    assert security.calls == [call]
+
+
+@pytest.mark.parametrize("namespace", sorted({namespace for namespace, _, _ in CREDENTIALS}))
+def test_S35_without_its_credential_a_client_is_refused(
+    server: Running, security: ModuleType, namespace: str
+) -> None:
+    elsewhere = {
+        "auth": {"key": "ada", "apiKey": "ada"},
+        "query": "token=ada&access_token=ada",
+        "headers": {"Authorization": "Digest ada", "Cookie": "token=ada"},
+    }
+    assert not accepted(server, namespace, **elsewhere)
+    assert security.calls == []
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        None,
+        {},
+        {"token": ""},
+        {"token": None},
+        {"token": 1},
+        {"token": True},
+        {"token": ["ada"]},
+        {"token": {"token": "ada"}},
+        "ada",
+        ["token"],
+        True,
+    ],
+    ids=str,
+)
+def test_S35_what_is_not_a_non_empty_string_is_no_credential(
+    server: Running, security: ModuleType, auth: Any
+) -> None:
+    assert not accepted(server, "/bearer", auth=auth)
+    assert security.calls == []
+
+
+@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "ada", "Basic ada", "Bearerada", "", " "])
+def test_S35_an_authorization_header_of_another_form_is_no_credential(
+    server: Running, security: ModuleType, value: str
+) -> None:
+    # Set on a bare client, since a library may mend it.
+    client = Polling(server.url, headers={"Authorization": value})
+    assert client.connect("/bearer").startswith("44/bearer,")
+    assert security.calls == []
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["ada:right", "!!!", base64.b64encode(b"\xff\xfe:x").decode(), basic("", "right"),
+     basic("ada", ""), base64.b64encode(b"ada").decode()],
+)  # fmt: skip
+def test_S35_basic_needs_a_user_and_a_password(
+    server: Running, security: ModuleType, token: str
+) -> None:
+    assert not accepted(server, "/basic", headers={"Authorization": f"Basic {token}"})
+    assert security.calls == []
+
+
+def test_S35_a_password_may_hold_a_colon(server: Running, security: ModuleType) -> None:
+    assert not accepted(server, "/basic", auth={"token": basic("ada", "a:b:c")})
+    assert security.calls == [("basic", "ada", "a:b:c", [])]
+
+
+@pytest.mark.parametrize(
+    "auth", [{"username": "ada"}, {"password": "right"}, {"username": "ada", "password": 1}]
+)
+def test_S35_userPassword_needs_both(server: Running, security: ModuleType, auth: Any) -> None:
+    assert not accepted(server, "/password", auth=auth)
+    assert security.calls == []
+
+
+# -- S32: alternatives
+
+
+@pytest.mark.parametrize("credential", ["none", "raises", "text"])
+def test_S32_a_hook_that_gives_no_mapping_or_raises_refuses(
+    server: Running, security: ModuleType, credential: str
+) -> None:
+    assert not accepted(server, "/bearer", auth={"token": credential})
+    assert [call[1] for call in security.calls] == [credential]
+
+
+@pytest.mark.parametrize(
+    ("auth", "lets_in", "tried"),
+    [
+        ({"other": "ada", "token": "ada"}, True, ["named"]),
+        ({"other": "none", "token": "ada"}, True, ["named", "bearer"]),
+        ({"other": "raises", "token": "ada"}, True, ["named", "bearer"]),
+        ({"token": "ada"}, True, ["bearer"]),
+        ({"other": "none", "token": "raises"}, False, ["named", "bearer"]),
+        ({}, False, []),
+    ],
+)
+def test_S32_a_list_is_OR_and_every_alternative_is_tried(
+    server: Running, security: ModuleType, auth: Any, lets_in: bool, tried: list[str]
+) -> None:
+    assert accepted(server, "/or", auth=auth) == lets_in
+    assert [call[0] for call in security.calls] == tried
+
+
+@pytest.mark.parametrize(
+    ("auth", "lets_in"),
+    [
+        ({"other": "ada", "token": "ada"}, True),
+        ({"other": "ada", "token": "none"}, False),
+        ({"other": "raises", "token": "ada"}, False),
+        ({"token": "ada"}, False),
+        ({"other": "ada"}, False),
+    ],
+)
+def test_S32_a_map_is_AND(server: Running, security: ModuleType, auth: Any, lets_in: bool) -> None:
+    assert accepted(server, "/and", auth=auth) == lets_in
+
+
+@pytest.mark.parametrize("auth", [None, {"token": "none"}, {"token": "raises"}])
+def test_S32_an_empty_map_lets_anonymous_clients_in(server: Running, auth: Any) -> None:
+    with server.client("/anonymous", auth=auth) as client:
+        assert client.ask("whoami") == (None,)
+
+
+def test_S32_an_alternative_before_the_anonymous_one_gives_its_identity(
+    secured: tuple[Running, Project],
+) -> None:
+    server, project = secured
+    with server.client("/anonymous", auth={"token": "ada"}) as client:
+        assert client.ask("whoami") == ("ada",)
+    assert project.import_("handlers.anonymous").connected[-1] == (
+        {"sub": "ada", "scope": "", "bearer": True},
+        "ada",
+    )
+
+
+def test_S32_an_empty_list_asks_nothing(server: Running, security: ModuleType) -> None:
+    assert accepted(server, "/open", auth={"token": "raises"})
+    assert security.calls == []
+
+
+# -- S35, S36: scopes
+
+
+def test_S35_missing_scopes_refuse(server: Running, security: ModuleType) -> None:
+    assert accepted(server, "/scopes", auth={"token": "admin"})
+    assert not accepted(server, "/scopes", auth={"token": "reader"})
+    assert not accepted(server, "/scopes", auth={"token": "ada"})
+    assert [call[2] for call in security.calls] == [["admin"]] * 3
+
+
+def test_S36_scopes_are_a_string_or_a_list(server: Running, security: ModuleType) -> None:
+    assert accepted(server, "/oauth", auth={"token": "list"})
+    assert not accepted(server, "/oauth", auth={"token": "reader"})
+
+
+def test_S35_a_scope_hook_decides_instead(server: Running, security: ModuleType) -> None:
+    assert accepted(server, "/scope-hook", auth={"token": "reader"})
+    assert not accepted(server, "/scope-hook", auth={"token": "ada"})
+    assert security.judged == [(["admin"], ["read"]), (["admin"], [])]
+
+
+# -- S36: the identity
+
+
+def test_S36_the_identity_reaches_every_handler(secured: tuple[Running, Project]) -> None:
+    server, project = secured
+    with server.client("/basic", auth={"token": RIGHT}) as client:
+        assert client.ask("whoami") == ("ada",)
+    handlers = project.import_("handlers.basic")
+    assert handlers.connected[-1] == ("ada", {"sub": "ada", "scope": ""})
+    wait_for(lambda: handlers.left[-1:] == ["ada"])
+    wait_for(lambda: not server.socketio.identities)
+
+
+def test_S36_schemes_that_go_together_give_one_identity(server: Running) -> None:
+    with server.client("/identity", auth={"other": "ada", "token": "admin"}) as client:
+        (info,) = client.ask("whoami")
+    assert info == {"sub": "admin", "scope": "read admin", "named": True, "bearer": True}
+
+
+def test_S36_identities_are_kept_apart_by_namespace_and_client(server: Running) -> None:
+    with (
+        server.client("/anonymous") as nobody,
+        server.client("/anonymous", auth={"token": "eve"}) as eve,
+        server.client("/basic", "/anonymous", auth={"token": RIGHT}) as ada,
+    ):
+        assert nobody.ask("whoami") == (None,)
+        assert eve.ask("whoami") == ("eve",)
+        assert ada.ask("whoami", namespace="/basic") == ("ada",)
+        assert ada.ask("whoami", namespace="/anonymous") == (RIGHT,)
+
+
+EXPIRING = """
+channels:
+  /:
+    publish: {message: {name: say, x-ack: {args: {type: string}}}}
+    subscribe: {message: {name: said, payload: {type: string}}}
+    x-security: [{token: []}]
+components:
+  securitySchemes:
+    token: {type: http, scheme: bearer}
+"""
+EXPIRING_HANDLERS = """
+calls = []
+
+def connect(token_info): calls.append("connect")
+def disconnect(reason): calls.append(reason)
+
+def say():
+    calls.append("say")
+    return "said"
+"""
+EXPIRING_SECURITY = """
+import datetime
+import time
+
+VALUES = {"text": "soon", "list": [], "date": datetime.datetime(2099, 1, 1)}
+
+def check_token(token, required_scopes, bearer_format):
+    return {"sub": "ada", "exp": VALUES.get(token) or time.time() + float(token)}
+"""
+
+
+@pytest.fixture
+def expiring(tmp_path: Path) -> Iterator[tuple[Running, list[str]]]:
+    handlers = {"root": EXPIRING_HANDLERS}
+    project = scaffold(tmp_path, EXPIRING, handlers, security=EXPIRING_SECURITY)
+    with project.serve() as server:
+        yield server, project.import_("handlers.root").calls
+
+
+def test_S36_who_has_expired_is_not_let_in(expiring: tuple[Running, list[str]]) -> None:
+    server, calls = expiring
+    for token in ("-0.001", "-3600", "text", "list", "date"):
+        assert not accepted(server, "/", auth={"token": token}), token
+    assert calls == []
+
+
+def test_S36_an_event_after_exp_runs_no_handler_and_disconnects(
+    expiring: tuple[Running, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, calls = expiring
+    monkeypatch.setattr(server.socketio, "_watch", lambda *_: None)  # no timer
+    with server.client(auth={"token": "0.5"}) as client:
+        assert client.ask("say") == ("said",)
+        time.sleep(0.6)
+        client.emit("say")
+        client.wait_until_gone()
+    assert calls == ["connect", "say", "server disconnect"]
+
+
+def test_S36_an_undeclared_event_after_exp_disconnects_too(
+    expiring: tuple[Running, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, calls = expiring
+    monkeypatch.setattr(server.socketio, "_watch", lambda *_: None)
+    with server.client(auth={"token": "0.1"}) as client:
+        time.sleep(0.2)
+        client.emit("undeclared")
+        client.wait_until_gone()
+    assert calls == ["connect", "server disconnect"]
+
+
+def test_S36_a_timer_disconnects_at_exp(expiring: tuple[Running, list[str]]) -> None:
+    server, calls = expiring
+    with (
+        server.client(auth={"token": "0.3"}) as client,
+        server.client(auth={"token": "60"}) as other,
+    ):
+        client.wait_until_gone()
+        assert other.ask("say") == ("said",)
+        assert calls == ["connect", "connect", "server disconnect", "say"]
+        assert len(server.socketio.identities) == 1
+
+
+# -- S33: whose security it is
+
+SERVERS = """
+servers:
+  closed: {url: localhost, protocol: ws, security: [{token: []}]}
+  open: {url: localhost, protocol: ws}
+channels:
+  /inherits: {publish: {message: {name: say}}}
+  /own: {publish: {message: {name: say}}, x-security: [{other: []}]}
+  /none: {publish: {message: {name: say}}, x-security: []}
+components:
+  securitySchemes:
+    token: {type: http, scheme: bearer}
+    other: {type: http, scheme: bearer, x-socketio: {in: auth, name: other}}
+"""
+SERVERS_SECURITY = """
+def check_token(token, required_scopes, bearer_format): return {"sub": token}
+def check_other(token, required_scopes, bearer_format): return {"sub": token}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "auth", "lets_in"),
+    [
+        ("closed", {}, {"/none"}),
+        ("closed", {"token": "x"}, {"/none", "/inherits"}),
+        ("closed", {"other": "x"}, {"/none", "/own"}),
+        ("open", {}, {"/none", "/inherits"}),
+        ("open", {"other": "x"}, {"/none", "/inherits", "/own"}),
+    ],
+)
+def test_S33_a_channels_security_replaces_the_chosen_servers(
+    tmp_path: Path, name: str, auth: Any, lets_in: set[str]
+) -> None:
+    project = scaffold(tmp_path, SERVERS, security=SERVERS_SECURITY, server=name)
+    with project.serve() as server:
+        names = ("/inherits", "/own", "/none")
+        assert {item for item in names if accepted(server, item, auth=auth)} == lets_in
+
+
+# -- S37: what is written and what is logged
+
+STUBS = """
+channels:
+  /: {publish: {message: {name: say}}, x-security: [{token: []}]}
+  /scopes: {publish: {message: {name: say}}, x-security: [{scoped: [admin]}]}
+components:
+  securitySchemes:
+    token: {type: http, scheme: bearer}
+    scoped: {type: http, scheme: basic, x-basicInfoFunc: who, x-scopeValidateFunc: may}
+"""
+
+
+def test_S35_stubs_deny_until_they_are_written(tmp_path: Path) -> None:
+    with scaffold(tmp_path, STUBS).serve() as server:
+        assert not accepted(server, "/", auth={"token": "x"})
+        assert not accepted(server, "/scopes", auth={"token": RIGHT})
+
+
+def test_S35_the_stub_of_a_scope_hook_denies_beside_a_written_hook(tmp_path: Path) -> None:
+    project = scaffold(tmp_path, STUBS)
+    stubs = project.path("security.py").read_text(encoding="utf-8")
+    hooks = stubs.replace("return None  #", 'return {"sub": "ada", "scope": "admin"}  #')
+    project.write(f"{project.package}/security.py", hooks)
+    with project.serve() as server:
+        assert accepted(server, "/", auth={"token": "x"})
+        assert not accepted(server, "/scopes", auth={"token": RIGHT})
+
+
+LOGGED = """
+channels:
+  /:
+    publish: {message: {name: say, payload: {type: string}}}
+    bindings: {ws: {headers: {type: object, properties: {X-Room: {type: integer}}}}}
+    x-security: [{token: []}, {basic: []}, {key: []}, {password: []}]
+    x-socketio: {auth: {type: object, properties: {name: {type: string}}}}
+components:
+  securitySchemes:
+    token: {type: http, scheme: bearer}
+    basic: {type: http, scheme: basic}
+    key: {type: httpApiKey, in: header, name: X-Key}
+    password: {type: userPassword}
+"""
+LOGGED_HANDLERS = """
+from flask import request
+
+def connect(auth, user):
+    if (auth or {}).get("name") == "raise":
+        raise ValueError(f"{auth!r} {dict(request.headers)!r} {user}")
+"""
+LOGGED_SECURITY = """
+def _judge(*credential):
+    if any("raise" in part for part in credential):
+        try:
+            raise ValueError(f"first {credential!r}")
+        except ValueError as first:
+            raise RuntimeError(f"then {credential!r}") from first
+    return {"sub": credential[0]} if any("good" in part for part in credential) else None
+
+def check_token(token, required_scopes, bearer_format): return _judge(token)
+
+def check_basic(username, password, required_scopes, request):
+    if "header" in password:
+        raise ValueError(request.headers["Authorization"])
+    return _judge(username, password)
+
+def check_key(value, required_scopes): return _judge(value)
+def check_password(username, password, required_scopes): return _judge(username, password)
+"""
+
+
+@pytest.mark.parametrize("way", ["good", "bad", "raise", "header"])
+@pytest.mark.parametrize("auth", [{}, {"name": 1}, {"name": "raise"}])
+def test_S37_no_credential_is_logged_at_any_level(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, way: str, auth: dict[str, Any]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = f"s3cret-{way}-t0ken"
+    encoded = basic("user", secret)
+    handlers = {"root": LOGGED_HANDLERS}
+    project = scaffold(tmp_path, LOGGED, handlers, security=LOGGED_SECURITY)
+    ways: list[dict[str, Any]] = [
+        {"headers": {"Authorization": f"Bearer {secret}"}},
+        {"headers": {"Authorization": f"Basic {encoded}"}},
+        {"headers": {"X-Key": secret, "X-Room": "none"}},
+        {"headers": {"X-Key": secret}},
+        {"auth": {"token": secret}},
+        {"auth": {"token": encoded}},
+        {"auth": {"username": "user", "password": secret}},
+    ]
+    with project.serve() as server:
+        for options in ways:
+            accepted(server, "/", **{**options, "auth": {**options.get("auth", {}), **auth}})
+    assert "refused a connection" in caplog.text or way == "good"
+    assert "the hook of security scheme" in caplog.text or way != "raise"
+    assert secret not in caplog.text
+    assert encoded not in caplog.text
+
+
+# -- S35, S37, S38: what start-up refuses
+
+SMALL = """
+channels:
+  /: {publish: {message: {name: say, payload: {type: string}}}, x-security: [{token: []}]}
+components:
+  securitySchemes:
+    token: {type: KIND, x-scopeValidateFunc: may}
+"""
+KINDS = {
+    "http, scheme: basic": "username, password, required_scopes",
+    "http, scheme: bearer": "token, required_scopes, bearer_format",
+    "http, scheme: hoba": "token, required_scopes, bearer_format",
+    "oauth2, flows: {}": "token",
+    'openIdConnect, openIdConnectUrl: "https://example.com"': "token",
+    "httpApiKey, in: header, name: X-Key": "value, required_scopes",
+    "apiKey, in: user": "value, required_scopes",
+    "userPassword": "username, password, required_scopes",
+}
+
+
+MAY = "\ndef may(required, granted): return True"
+
+
+@pytest.mark.parametrize(("kind", "parameters"), KINDS.items())
+def test_S35_a_hook_of_the_wrong_signature_is_refused_at_start_up(
+    tmp_path: Path, kind: str, parameters: str
+) -> None:
+    body = f"def check_token({parameters}): ...{MAY}"
+    project = scaffold(tmp_path, SMALL.replace("KIND", kind), security=body)
+    project.create_app()
+    security = vars(project.import_("security"))
+    exec(f"def check_token({parameters}, request): ...", security)
+    project.create_app()
+    for wrong in (f"{parameters}, more", "", f"{parameters}, *, more"):
+        exec(f"def check_token({wrong}): ...", security)
+        with pytest.raises(TypeError) as refused:
+            project.create_app()
+        assert "security.check_token cannot check credentials" in str(refused.value)
+        assert f"it is called with ({parameters})" in str(refused.value)
+
+
+def test_S35_a_scope_hook_of_the_wrong_signature_is_refused_at_start_up(tmp_path: Path) -> None:
+    body = "def check_token(token): ...\ndef may(required): ..."
+    project = scaffold(tmp_path, SMALL.replace("KIND", "oauth2, flows: {}"), security=body)
+    with pytest.raises(TypeError, match=r"may cannot check scopes.*\(required, granted\)"):
+        project.create_app()
+
+
+@pytest.mark.parametrize(
+    ("handlers", "security", "name"),
+    [
+        ("async def say(payload): ...", "", r"handlers\.root\.say"),
+        ("async def connect(auth): ...", "", r"handlers\.root\.connect"),
+        ("async def disconnect(): ...", "", r"handlers\.root\.disconnect"),
+        ("async def error(error): ...", "", r"handlers\.root\.error"),
+        ("", "async def check_token(token, scopes, kind): ...", r"security\.check_token"),
+        ("", "async def may(required, granted): ...", r"security\.may"),
+    ],
+)
+def test_an_async_function_is_refused_at_start_up(
+    tmp_path: Path, handlers: str, security: str, name: str
+) -> None:
+    document = SMALL.replace("KIND", "http, scheme: bearer")
+    project = scaffold(tmp_path, document, {"root": handlers}, security=security)
+    with pytest.raises(TypeError, match=f"{name} is `async def`.*write `def`"):
+        project.create_app()
+
+
+@pytest.mark.parametrize(
+    ("handlers", "security"),
+    [
+        ("from os import getcwd as say", ""),
+        ("from os import makedirs as say", ""),
+        ("from sqlite3 import connect", ""),
+        ("import os\nsay = os.getcwd", ""),
+        ("class say:\n    def __init__(self, payload): ...", ""),
+        ("import functools, os\nsay = functools.partial(os.makedirs)", ""),
+        ("", "from hmac import compare_digest as may"),
+        ("", "from hmac import new as check_token"),
+    ],
+)
+def test_S38_a_function_that_was_not_written_in_the_project_is_refused(
+    tmp_path: Path, handlers: str, security: str
+) -> None:
+    document = SMALL.replace("KIND", "http, scheme: bearer")
+    project = scaffold(tmp_path, document, {"root": handlers}, security=security)
+    with pytest.raises(TypeError, match="must be a function written in this project"):
+        project.create_app()
+
+
+def test_S38_a_decorated_function_of_the_project_is_a_handler(tmp_path: Path) -> None:
+    handlers = """
+        import functools
+        said = []
+
+        def logged(function):
+            @functools.wraps(function)
+            def wrapper(*args):
+                said.append("logged")
+                return function(*args)
+            return wrapper
+
+        @logged
+        def say(text): said.append(text)
+    """
+    document = "channels: {/: {publish: {message: {name: say, payload: {type: string}}}}}"
+    project = scaffold(tmp_path, document, {"root": handlers})
+    with project.serve() as server, server.client() as client:
+        assert client.ask("say", "hello") == ()
+    assert project.import_("handlers.root").said == ["logged", "hello"]
+
+
+@pytest.mark.parametrize(
+    "option",
+    [{"namespaces": "*"}, {"namespaces": []}, {"always_connect": True}, {"serializer": "msgpack"},
+     {"client_manager": socketio.Manager()}],
+    ids=lambda option: next(iter(option)),
+)  # fmt: skip
+def test_S37_options_that_the_contract_decides_are_refused(
+    tmp_path: Path, option: dict[str, Any]
+) -> None:
+    project = scaffold(tmp_path, NOTHING)
+    with pytest.raises(TypeError, match=f"the option '{next(iter(option))}' is decided by"):
+        project.create_app(**option)
+
+
+NOTHING = "channels: {/: {publish: {message: {name: say}}}}"
+
+
+def test_S37_other_options_are_passed_on(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"ping_interval": 7, "cors_allowed_origins": "https://example.com"}
+    server = scaffold(tmp_path, NOTHING).create_app(**options).extensions["socketio"].server
+    assert (server.eio.ping_interval, server.eio.cors_allowed_origins) == (
+        7,
+        "https://example.com",
+    )
+
+
+def test_S37_the_defaults_are_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    project = scaffold(tmp_path, NOTHING)
+    app = project.create_app()
+    server = app.extensions["socketio"].server
+    assert server.eio.cors_allowed_origins is None, "the same origin only"
+    assert server.eio.max_http_buffer_size == 1_000_000
+    assert (server.async_mode, app.secret_key) == ("threading", None)
+    monkeypatch.setenv("SECRET_KEY", "from the environment")
+    assert project.create_app().secret_key == "from the environment"
+    assert project.create_app({"SECRET_KEY": "given"}).secret_key == "given"
+
+
+def test_S37_another_origin_is_refused(tmp_path: Path) -> None:
+    with scaffold(tmp_path, NOTHING).serve() as server:
+        assert Polling(server.url, headers={"Origin": server.url}).connect().startswith("40")
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            Polling(server.url, headers={"Origin": "https://example.com"})
+
+
+def test_a_second_server_on_one_app_is_refused_with_the_way_that_works(tmp_path: Path) -> None:
+    project = scaffold(tmp_path, NOTHING)
+    app = project.create_app()
+    first = app.extensions["socketio"]
+    with pytest.raises(RuntimeError, match=r"second Flask app .* DispatcherMiddleware"):
+        project.import_().init_app(app)
+    assert app.extensions["socketio"] is first
