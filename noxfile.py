@@ -42,7 +42,8 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def golden(session: nox.Session) -> None:
     """The golden projects; `-- --update` rewrites them."""
-    session.run(PYTHON, "-m", "pytest", "tests/golden", *session.posargs)
+    args = ["--update-golden" if arg == "--update" else arg for arg in session.posargs]
+    session.run(PYTHON, "-m", "pytest", "tests/golden", *args)
 
 
 @nox.session

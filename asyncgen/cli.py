@@ -329,7 +329,9 @@ def _added(plan: Plan, path: str) -> list[str]:
 
 def _next_steps(project: Project, root: Path) -> list[str]:
     tree = project.tree
-    modules = [module.module.replace(".", "/") + ".py" for module in tree.modules if module.stubs]
+    paths = {action.path for action in project.plan.actions}
+    places = [module.module.replace(".", "/") for module in tree.modules if module.stubs]
+    modules = [it + ("/__init__.py" if f"{it}/__init__.py" in paths else ".py") for it in places]
     docs = f"http://127.0.0.1:5000{project.app.base}/docs"
     return [
         "Next:",

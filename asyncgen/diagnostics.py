@@ -119,7 +119,7 @@ class Diagnostics:
         return iter(sorted(self.items, key=lambda item: item.sort_key))
 
 
-# Stable: a code keeps its meaning for ever. AG1xx is reading, AG2xx the document, AG3xx the project.
+# Stable: a code keeps its meaning for ever. AG1xx reading, AG2xx documents, AG3xx projects.
 CODES: dict[str, str] = {
     # -- reading: source.py
     "AG101": "the file cannot be read",

@@ -28,7 +28,8 @@ TREE = Tree(
 def run(root: Path, tree: Tree = TREE, force: bool = False) -> Diagnostics:
     """One run as the pipeline does it."""
     diagnostics = Diagnostics()
-    plan = make(tree, snapshot(root, tree, root.parent / "a.yml"), {"spec": "a.yml"}, force, diagnostics)
+    disk = snapshot(root, tree, root.parent / "a.yml")
+    plan = make(tree, disk, {"spec": "a.yml"}, force, diagnostics)
     if plan is not None and not diagnostics.failed:
         apply(plan, root, diagnostics)
     return diagnostics

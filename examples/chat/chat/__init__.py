@@ -14,7 +14,7 @@ from chat.room import Room
 def create_app(config: dict[str, Any] | None = None, **options: Any) -> Flask:
     """A new Flask app that serves the contract; `options` are Flask-SocketIO's."""
     app = Flask(__name__)
-    app.config.update(SECRET_KEY=os.environ.get("SECRET_KEY"), **(config or {}))
+    app.config.update({"SECRET_KEY": os.environ.get("SECRET_KEY"), **(config or {})})
     app.extensions["room"] = Room()
     init_app(app, **options)
     return app

@@ -14,12 +14,14 @@ ROOT_JOIN: Incoming[models.User, models.Welcome] = Incoming(
     "join",
     args=Arguments("/components/schemas/User", (models.User,)),
     ack=Arguments("/components/schemas/Welcome", (models.Welcome,)),
+    examples=("/components/messages/Join/examples/0/payload",),
 )
 ROOT_NEW_MESSAGE: Incoming[models.NewMessage, models.Receipt] = Incoming(
     "/",
     "new message",
     args=Arguments("/components/schemas/NewMessage", (models.NewMessage,)),
     ack=Arguments("/components/schemas/Receipt", (models.Receipt,)),
+    examples=("/components/messages/NewMessage/examples/0/payload",),
 )
 ROOT_TYPING: Incoming[bool, None] = Incoming(
     "/", "typing", args=Arguments("/components/messages/Typing/payload", (bool,))

@@ -11,96 +11,36 @@ the one being handled. Outside an application context, say which `server`.
 Each raises InvalidEmit, before anything is sent, for what does not conform.
 """
 
+from typing import Unpack
+
 from . import contract, models
-from .runtime.server import Server, emit
+from .runtime.server import Recipients, emit
 
 
 class Root:
     """Events of the namespace `/`."""
 
     @staticmethod
-    def user_joined(
-        payload: models.Presence,
-        *,
-        to: str | list[str] | None = None,
-        broadcast: bool = False,
-        include_self: bool = True,
-        skip_sid: str | list[str] | None = None,
-        server: Server | None = None,
-    ) -> None:
+    def user_joined(payload: models.Presence, **recipients: Unpack[Recipients]) -> None:
         """Somebody has entered the room."""
-        emit(
-            contract.ROOT_USER_JOINED_OUT,
-            (payload,),
-            to=to,
-            broadcast=broadcast,
-            include_self=include_self,
-            skip_sid=skip_sid,
-            server=server,
-        )
+        emit(contract.ROOT_USER_JOINED_OUT, payload, **recipients)
 
     @staticmethod
     def message_posted(
-        payload: models.PostedMessage,
-        *,
-        to: str | list[str] | None = None,
-        broadcast: bool = False,
-        include_self: bool = True,
-        skip_sid: str | list[str] | None = None,
-        server: Server | None = None,
+        payload: models.PostedMessage, **recipients: Unpack[Recipients]
     ) -> None:
         """Somebody has said something."""
-        emit(
-            contract.ROOT_MESSAGE_POSTED_OUT,
-            (payload,),
-            to=to,
-            broadcast=broadcast,
-            include_self=include_self,
-            skip_sid=skip_sid,
-            server=server,
-        )
+        emit(contract.ROOT_MESSAGE_POSTED_OUT, payload, **recipients)
 
     @staticmethod
-    def typing(
-        payload: models.TypingState,
-        *,
-        to: str | list[str] | None = None,
-        broadcast: bool = False,
-        include_self: bool = True,
-        skip_sid: str | list[str] | None = None,
-        server: Server | None = None,
-    ) -> None:
+    def typing(payload: models.TypingState, **recipients: Unpack[Recipients]) -> None:
         """Somebody is writing, or no longer."""
-        emit(
-            contract.ROOT_TYPING_OUT,
-            (payload,),
-            to=to,
-            broadcast=broadcast,
-            include_self=include_self,
-            skip_sid=skip_sid,
-            server=server,
-        )
+        emit(contract.ROOT_TYPING_OUT, payload, **recipients)
 
     @staticmethod
-    def user_left(
-        payload: models.Presence,
-        *,
-        to: str | list[str] | None = None,
-        broadcast: bool = False,
-        include_self: bool = True,
-        skip_sid: str | list[str] | None = None,
-        server: Server | None = None,
-    ) -> None:
+    def user_left(payload: models.Presence, **recipients: Unpack[Recipients]) -> None:
         """Somebody has left the room."""
-        emit(
-            contract.ROOT_USER_LEFT_OUT,
-            (payload,),
-            to=to,
-            broadcast=broadcast,
-            include_self=include_self,
-            skip_sid=skip_sid,
-            server=server,
-        )
+        emit(contract.ROOT_USER_LEFT_OUT, payload, **recipients)
 
 
 class Admin:
@@ -108,24 +48,10 @@ class Admin:
 
     @staticmethod
     def room_status(
-        payload: models.RoomStatus,
-        *,
-        to: str | list[str] | None = None,
-        broadcast: bool = False,
-        include_self: bool = True,
-        skip_sid: str | list[str] | None = None,
-        server: Server | None = None,
+        payload: models.RoomStatus, **recipients: Unpack[Recipients]
     ) -> None:
         """Who is in the room and how many messages were posted."""
-        emit(
-            contract.ADMIN_ROOM_STATUS_OUT,
-            (payload,),
-            to=to,
-            broadcast=broadcast,
-            include_self=include_self,
-            skip_sid=skip_sid,
-            server=server,
-        )
+        emit(contract.ADMIN_ROOM_STATUS_OUT, payload, **recipients)
 
 
 root = Root()

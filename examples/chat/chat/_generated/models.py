@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -18,6 +18,16 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, validate_by_name=True)
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+T = TypeVar("T")
+
+# A property that may be left out, but is never null: None leaves it out.
+Maybe: TypeAlias = Annotated[T | None, Field(exclude_if=_is_none)]
+
+
 def _whole(value: object) -> object:
     """To JSON Schema, 1.0 is an integer."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -31,7 +41,7 @@ class NewMessage(Model):
 
     text: Annotated[str, Field(max_length=500, min_length=1)]
     """What to say."""
-    replyTo: Annotated[Integer | None, Field(ge=1)] = None
+    replyTo: Annotated[Maybe[Integer], Field(ge=1)] = None
     """The id of the message that this one answers."""
 
 
@@ -55,7 +65,7 @@ class PostedMessage(Model):
     id: Annotated[Integer, Field(ge=1)]
     name: UserName
     text: str
-    replyTo: Integer | None = None
+    replyTo: Maybe[Integer] = None
     at: str
 
 

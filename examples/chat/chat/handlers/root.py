@@ -27,10 +27,12 @@ def new_message(payload: models.NewMessage) -> models.Receipt:
     room = current_room()
     receipt = room.take()
     message = models.PostedMessage(
-        id=receipt.id, name=room.name(current_sid()), text=payload.text, at=receipt.at
+        id=receipt.id,
+        name=room.name(current_sid()),
+        text=payload.text,
+        replyTo=payload.replyTo,
+        at=receipt.at,
     )
-    if payload.replyTo is not None:
-        message.replyTo = payload.replyTo
     events.root.message_posted(message, broadcast=True)
     events.admin.room_status(room.status(), broadcast=True)
     return receipt

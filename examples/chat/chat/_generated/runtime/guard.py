@@ -12,7 +12,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, Generic, Literal, TypeVar, TypeVarTuple
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar, TypeVarTuple
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -110,28 +110,39 @@ class Arguments:
     required: int = 1
     rest: Any = None
 
+    @property
+    def is_one(self) -> bool:
+        """Whether there is exactly one, always: in Python, a value and not a tuple."""
+        one_of_a_tuple = len(self.types) == self.required == 1 and self.rest is None
+        return self.form == "single" or one_of_a_tuple
+
 
 NO_ARGUMENTS: Final = Arguments(form="none", required=0)
 
 
 @dataclass(frozen=True)
 class Incoming(Generic[*Args, Ack]):
-    """An event that clients emit, with the types of its arguments and of its ack."""
+    """An event that clients emit, with the types of its arguments and its ack.
+
+    `examples` are pointers to payloads that the document gives as examples.
+    """
 
     namespace: str
     event: str
     args: Arguments = NO_ARGUMENTS
     ack: Arguments | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outgoing(Generic[*Args, Ack]):
-    """An event that the server emits, with the types of its arguments and of its ack."""
+    """An event that the server emits; otherwise as `Incoming`."""
 
     namespace: str
     event: str
     args: Arguments = NO_ARGUMENTS
     ack: Arguments | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,8 @@ class Scheme:
     """A security scheme: how a credential reaches the server.
 
     `location` and `parameter` say where: `query`, `header`, `cookie` or `auth`
-    (the Socket.IO auth payload) and the name there.
+    (the Socket.IO auth payload) and the name there. Without `location`, `parameter`
+    is the name of an `http` scheme in the Authorization header.
     """
 
     name: str
@@ -221,12 +233,17 @@ class Schemas:
             )
         return self._compiled[pointer]
 
-    def resolve(self, pointer: str) -> Mapping[str, Any]:
-        """The schema at `pointer`, references followed; empty where it is a boolean."""
+    def value(self, pointer: str) -> Any:
+        """What stands at `pointer` in the document."""
         node: Any = self.document
         for step in pointer.split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
             node = node[int(key)] if isinstance(node, list) else node[key]
+        return node
+
+    def resolve(self, pointer: str) -> Mapping[str, Any]:
+        """The schema at `pointer`, references followed; empty where it is a boolean."""
+        node = self.value(pointer)
         if isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
             return self.resolve(node["$ref"][1:])
         return node if isinstance(node, Mapping) else {}
@@ -313,13 +330,16 @@ class Guard:
     def _view(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         positional = len(self._adapters)
         values = [
-            value if adapter is None else adapter.validate_python(value)
+            value if adapter is None else adapter.validate_python(value, by_name=False)
             for adapter, value in zip(self._adapters, args, strict=False)
         ]
         if len(args) > positional:
             more = args[positional:]
             rest = self._rest
-            values.extend(more if rest is None else map(rest.validate_python, more))
+            values.extend(
+                value if rest is None else rest.validate_python(value, by_name=False)
+                for value in more
+            )
         values.extend([UNSET] * (positional - len(args)))
         return tuple(values)
 
@@ -429,15 +449,23 @@ def _pointer(path: list[str | int]) -> str:
     )
 
 
+def _whole(value: Any) -> Any:
+    """To JSON Schema, 1.0 is an integer."""
+    return int(value) if isinstance(value, float) else value
+
+
 _SCALARS: Final = frozenset({str, int, float, bool, type(None), None, Any})
+_INTEGER: Final = pydantic.TypeAdapter[Any](
+    Annotated[Any, pydantic.BeforeValidator(_whole)]
+)
 
 
 def _adapter(kind: Any) -> pydantic.TypeAdapter[Any] | None:
     """What turns plain data into `kind`; None where plain data is what is wanted."""
     members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
-    if all(member in _SCALARS for member in members):
-        return None
-    return pydantic.TypeAdapter(kind)
+    if not _SCALARS.issuperset(members):
+        return pydantic.TypeAdapter(kind)
+    return _INTEGER if int in members and float not in members else None
 
 
 _ANYTHING: Final = pydantic_core.SchemaSerializer(
@@ -447,4 +475,4 @@ _ANYTHING: Final = pydantic_core.SchemaSerializer(
 
 def _plain(value: Any) -> Any:
     """Plain data: models are dumped by the document's names, without unset fields."""
-    return _ANYTHING.to_python(value, by_alias=True, exclude_unset=True)
+    return _ANYTHING.to_python(value, by_alias=True, exclude_unset=True, warnings=False)

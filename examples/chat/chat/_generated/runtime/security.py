@@ -12,7 +12,11 @@ from __future__ import annotations
 import base64
 import binascii
 import inspect
+import json
 import logging
+import math
+import re
+import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -60,12 +64,29 @@ class Handshake:
     auth: Any
 
 
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("not a number of JSON")
+    return value
+
+
+class _StrictJson:
+    """JSON without NaN and Infinity, which Python has and which break other clients."""
+
+    loads = partial(
+        packet.Packet.json.loads, parse_constant=_finite, parse_float=_finite
+    )
+    dumps = partial(packet.Packet.json.dumps, allow_nan=False)
+
+
 class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
     """A packet from a client, with everything refused that would confuse the server.
 
     Raises ValueError for a packet that no Socket.IO client sends.
     """
 
+    json = _StrictJson
     data: Any
 
     def decode(self, encoded_packet: Any) -> int:
@@ -84,7 +105,8 @@ class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
             if not isinstance(data, list) or not self.id:
                 raise ValueError("an acknowledgement needs an id and a list")
         elif kind == packet.CONNECT:
-            self.data = Handshake(data)
+            # A number was read as the id, which this kind of packet does not have.
+            self.data = Handshake(self.id if data is None else data)
         elif kind != packet.DISCONNECT:
             raise ValueError("not a packet that a client sends")
         return count
@@ -155,30 +177,28 @@ def check_bindings(namespace: Namespace, schemas: Schemas) -> None:
     """
     if namespace.query is not None:
         given = flask.request.args.to_dict(flat=False)
-        value = _query(given, schemas.resolve(namespace.query))
+        value = _query(given, _Coercion(schemas, namespace.query))
         subject = f"query of {namespace.name!r}"
         check_value(schemas.at(namespace.query), value, subject, InvalidHandshake)
     if namespace.headers is not None:
-        value = _headers(flask.request.headers, schemas.resolve(namespace.headers))
+        value = _headers(flask.request.headers, _Coercion(schemas, namespace.headers))
         subject = f"headers of {namespace.name!r}"
         check_value(schemas.at(namespace.headers), value, subject, InvalidHandshake)
 
 
-def _query(given: Mapping[str, list[str]], schema: Mapping[str, Any]) -> dict[str, Any]:
-    properties = schema.get("properties", {})
+def _query(given: Mapping[str, list[str]], schema: _Coercion) -> dict[str, Any]:
     return {
-        name: _coerced(values, properties.get(name, {}))
+        name: schema.coerced(name, values)
         for name, values in given.items()
-        if name in properties or name not in _HANDSHAKE_QUERY
+        if name in schema.names or name not in _HANDSHAKE_QUERY
     }
 
 
-def _headers(headers: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
+def _headers(headers: Any, schema: _Coercion) -> dict[str, Any]:
     """The headers that the schema names, spelt as it spells them."""
-    properties = schema.get("properties", {})
-    names = {name.lower(): name for name in [*properties, *schema.get("required", ())]}
+    names = {name.lower(): name for name in schema.names}
     return {
-        names[name.lower()]: _coerced([value], properties.get(names[name.lower()], {}))
+        names[name.lower()]: schema.coerced(names[name.lower()], [value])
         for name, value in headers.items()
         if name.lower() in names and not _hop_by_hop(name.lower())
     }
@@ -188,32 +208,52 @@ def _hop_by_hop(name: str) -> bool:
     return name in _HOP_BY_HOP or name.startswith("sec-websocket-")
 
 
-def _coerced(values: list[str], schema: Any) -> Any:
-    """Text as what its schema declares; repeated values are an array."""
-    kinds = _types(schema)
-    if "array" in kinds:
-        return [_scalar(value, schema.get("items", {})) for value in values]
-    return _scalar(values[0], schema) if len(values) == 1 else values
+class _Coercion:
+    """Text of a handshake as what the schema at a pointer declares."""
+
+    def __init__(self, schemas: Schemas, pointer: str) -> None:
+        self._schemas = schemas
+        schema = schemas.resolve(pointer)
+        self._properties = schema.get("properties", {})
+        self._others = schema.get("additionalProperties")
+        self.names = [*self._properties, *schema.get("required", ())]
+
+    def coerced(self, name: str, values: list[str]) -> Any:
+        """A parameter's values; declared as an array, or repeated, they are one."""
+        schema = self._target(self._properties.get(name, self._others))
+        if "array" in _types(schema):
+            items = _types(self._target(schema.get("items")))
+            return [_scalar(value, items) for value in values]
+        if len(values) > 1:
+            return values
+        return _scalar(values[0], _types(schema))
+
+    def _target(self, schema: Any) -> Mapping[str, Any]:
+        """The schema, a reference followed; empty where it is a boolean."""
+        if not isinstance(schema, Mapping):
+            return {}
+        if isinstance(schema.get("$ref"), str):
+            return self._schemas.resolve(schema["$ref"][1:])
+        return schema
 
 
-def _scalar(text: str, schema: Any) -> Any:
-    kinds = _types(schema)
+def _types(schema: Mapping[str, Any]) -> list[str]:
+    declared = schema.get("type")
+    return [declared] if isinstance(declared, str) else list(declared or ())
+
+
+# A number as JSON writes it, so that `1_000`, ` 1` and `nan` stay text.
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+def _scalar(text: str, kinds: list[str]) -> Any:
     if "boolean" in kinds and text in ("true", "false"):
         return text == "true"
     if "null" in kinds and text in ("", "null"):
         return None
-    for kind, read in (("integer", int), ("number", float)):
-        if kind in kinds:
-            try:
-                return read(text)
-            except ValueError:
-                continue
+    if ("integer" in kinds or "number" in kinds) and _NUMBER.fullmatch(text):
+        return json.loads(text)
     return text
-
-
-def _types(schema: Any) -> list[str]:
-    declared = schema.get("type") if isinstance(schema, Mapping) else None
-    return [declared] if isinstance(declared, str) else list(declared or ())
 
 
 # -- credentials
@@ -242,12 +282,17 @@ class Identity:
         """The subject: `sub`, else `uid`, else None."""
         return self.info.get("sub", self.info.get("uid"))
 
+    @property
+    def expired(self) -> bool:
+        """Whether the time of `expires` has come."""
+        return self.expires is not None and self.expires <= time.time()
+
 
 ANONYMOUS: Final = Identity()
 
 
 def scopes_granted(required: list[str], granted: list[str]) -> bool:
-    """Whether every required scope is among those granted; used where the document names no hook."""
+    """Whether every required scope is granted, where the document names no hook."""
     return set(required) <= set(granted)
 
 
@@ -262,23 +307,19 @@ class Checker:
 
     @classmethod
     def bind(cls, scheme: Scheme, hook: Hook, scope_hook: ScopeHook | None) -> Checker:
-        """Check at start-up that `hook` can be called; raises TypeError where it cannot."""
-        signature = inspect.signature(hook)
-        wants_request = "request" in signature.parameters
-        offered: list[Any] = [""] * _OFFERED[scheme.kind]
-        try:
-            signature.bind(*offered, **({"request": None} if wants_request else {}))
-        except TypeError as problem:
-            raise TypeError(
-                f"{hook.__module__}.{hook.__qualname__} cannot check {scheme.kind} credentials: "
-                f"{problem}; it is called with {_SIGNATURES[scheme.kind]}"
-            ) from None
+        """Check at start-up that `hook` can be called; else raises TypeError."""
+        wants_request = "request" in inspect.signature(hook).parameters
+        named = ("request",) if wants_request else ()
+        what = f"credentials of the kind {scheme.kind}"
+        _check_signature(hook, what, _PARAMETERS[scheme.kind], named)
+        if scope_hook is not None:
+            _check_signature(scope_hook, "scopes", ("required", "granted"))
         return cls(scheme, hook, scope_hook or scopes_granted, wants_request)
 
     def check(
         self, credential: tuple[str, ...], scopes: Iterable[str]
     ) -> SecurityInfo | None:
-        """What the hook says of the credential; None where it, or a scope, is not granted."""
+        """What the hook says of the credential; None where it or a scope is refused."""
         required = list(scopes)
         args: tuple[Any, ...] = credential
         if self.scheme.kind not in ("oauth2", "openIdConnect"):
@@ -294,26 +335,31 @@ class Checker:
         return info
 
 
-_OFFERED: Final = {
-    "basic": 3,
-    "bearer": 3,
-    "http": 3,
-    "oauth2": 1,
-    "openIdConnect": 1,
-    "httpApiKey": 2,
-    "userPassword": 3,
-    "apiKey": 2,
+_PARAMETERS: Final = {
+    "basic": ("username", "password", "required_scopes"),
+    "bearer": ("token", "required_scopes", "bearer_format"),
+    "http": ("token", "required_scopes", "bearer_format"),
+    "oauth2": ("token",),
+    "openIdConnect": ("token",),
+    "httpApiKey": ("value", "required_scopes"),
+    "userPassword": ("username", "password", "required_scopes"),
+    "apiKey": ("value", "required_scopes"),
 }
-_SIGNATURES: Final = {
-    "basic": "(username, password, required_scopes)",
-    "bearer": "(token, required_scopes, bearer_format)",
-    "http": "(token, required_scopes, bearer_format)",
-    "oauth2": "(token)",
-    "openIdConnect": "(token)",
-    "httpApiKey": "(value, required_scopes)",
-    "userPassword": "(username, password, required_scopes)",
-    "apiKey": "(value, required_scopes)",
-}
+
+
+def _check_signature(
+    hook: Callable[..., Any],
+    what: str,
+    positional: tuple[str, ...],
+    named: tuple[str, ...] = (),
+) -> None:
+    try:
+        inspect.signature(hook).bind(*positional, **dict.fromkeys(named))
+    except TypeError as problem:
+        raise TypeError(
+            f"{hook.__module__}.{hook.__qualname__} cannot check {what}: {problem}; "
+            f"it is called with ({', '.join([*positional, *named])})"
+        ) from None
 
 
 def authenticate(
@@ -322,7 +368,8 @@ def authenticate(
     """The identity that the first satisfied alternative gives.
 
     `auth` is the client's auth payload; the rest of the handshake is
-    `flask.request`. Raises Unauthorized where no alternative is satisfied.
+    `flask.request`. Raises Unauthorized where no alternative is satisfied; one
+    whose `exp` has passed is not.
     """
     if not security:
         return ANONYMOUS
@@ -345,26 +392,31 @@ def _satisfied(
             return None
         try:
             info = checker.check(credential, scopes)
+            if info is None:
+                return None
+            if info.get("exp") is not None:
+                expires.append(float(info["exp"]))
         except Exception as problem:
             log.error(
                 "the hook of security scheme %r raised:\n%s",
                 name,
-                _redacted(problem, credential),
+                redacted(problem, checkers, auth),
             )
             return None
-        if info is None:
-            return None
         found.update(info)
-        if isinstance(info.get("exp"), int | float):
-            expires.append(float(info["exp"]))
-    return Identity(found, min(expires, default=None))
+    identity = Identity(found, min(expires, default=None))
+    return None if identity.expired else identity
 
 
-def _redacted(problem: BaseException, credential: tuple[str, ...]) -> str:
-    """The traceback in full, but for the credential, which an exception's text may hold."""
+def redacted(problem: BaseException, checkers: Mapping[str, Checker], auth: Any) -> str:
+    """The traceback without credentials, which an exception's text may hold."""
     text = "".join(traceback.format_exception(problem))
-    for part in credential:
-        text = text.replace(part, "***")
+    header = flask.request.headers.get("Authorization", "").partition(" ")[2].strip()
+    secrets = [header] if header else []
+    for checker in checkers.values():
+        secrets.extend(_credential(checker.scheme, auth) or ())
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
     return text
 
 
@@ -374,16 +426,19 @@ def _granted(info: SecurityInfo) -> list[str]:
 
 
 def _credential(scheme: Scheme, auth: Any) -> tuple[str, ...] | None:
-    """The scheme's credential in the handshake: one string, or a user name and a password."""
+    """The scheme's credential: one string, or a user name and a password."""
     payload = auth if isinstance(auth, Mapping) else {}
     if scheme.kind == "userPassword":
         return _present(payload.get("username"), payload.get("password"))
-    if scheme.location is not None and scheme.parameter is not None:
-        return _present(_parameter(scheme.location, scheme.parameter, payload))
     if scheme.kind == "basic":
         return _basic(_authorization("basic") or payload.get("token"))
-    name = scheme.parameter if scheme.kind == "http" and scheme.parameter else "bearer"
-    return _present(_authorization(name) or payload.get("token"))
+    if scheme.kind in ("bearer", "oauth2", "openIdConnect"):
+        return _present(
+            _authorization("bearer") or payload.get(scheme.parameter or "token")
+        )
+    if scheme.location is None:
+        return _present(_authorization(scheme.parameter or "") or payload.get("token"))
+    return _present(_parameter(scheme.location, scheme.parameter or "", payload))
 
 
 def _parameter(location: str, name: str, payload: Mapping[str, Any]) -> Any:
@@ -398,7 +453,7 @@ def _parameter(location: str, name: str, payload: Mapping[str, Any]) -> Any:
 
 def _authorization(scheme: str) -> str | None:
     name, _, value = flask.request.headers.get("Authorization", "").partition(" ")
-    return value.strip() if name.lower() == scheme else None
+    return value.strip() if name.lower() == scheme.lower() else None
 
 
 def _basic(encoded: Any) -> tuple[str, ...] | None:

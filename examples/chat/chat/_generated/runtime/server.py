@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypedDict
 
 import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
@@ -37,6 +37,7 @@ from .guard import (
     Namespace,
     Outgoing,
     Schemas,
+    Unauthorized,
     UnknownEvent,
     check_value,
 )
@@ -53,6 +54,7 @@ from .security import (
     ScopeHook,
     authenticate,
     check_bindings,
+    redacted,
 )
 
 log = logging.getLogger(__name__)
@@ -107,7 +109,7 @@ def _subject(event: Incoming[*Args, Ack] | Outgoing[*Args, Ack]) -> str:
 
 
 class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
-    """A Flask-SocketIO server that accepts and sends what a contract declares, and nothing else.
+    """A Flask-SocketIO server that accepts and sends only what a contract declares.
 
     Handlers are registered with `handle`, `handle_connect`, `handle_disconnect`
     and `handle_error`, hooks with `hook`; then `init_app` serves a Flask app.
@@ -168,17 +170,17 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         )
 
     def handle_disconnect(self, namespace: str, handler: Callable[..., Any]) -> None:
-        """Call `handler`, which may take a `reason`, once an accepted client has gone."""
+        """Call `handler`, which may take `reason`, when an accepted client has gone."""
         self._check_function(handler)
         self._states[namespace].disconnect = _taking(handler, "reason")
 
     def handle_error(self, namespace: str, handler: Callable[[Exception], Any]) -> None:
-        """Call `handler` with what went wrong; its result, if not None, is the acknowledgement."""
+        """Call `handler` with what went wrong; its result, if not None, is the ack."""
         self._check_function(handler)
         self._states[namespace].error = _taking(handler, "error")
 
     def hook(self, scheme: str, hook: Hook, scopes: ScopeHook | None = None) -> None:
-        """Let `hook` judge the credentials of a security scheme, and `scopes` the scopes."""
+        """Let `hook` judge the credentials of a scheme, and `scopes` the scopes."""
         self._check_function(hook)
         if scopes is not None:
             self._check_function(scopes)
@@ -186,23 +188,26 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._checkers[scheme] = Checker.bind(declared[scheme], hook, scopes)
 
     def handle_module(self, namespace: str, module: ModuleType) -> None:
-        """Register the functions `connect`, `disconnect` and `error` of `module`, where written."""
+        """Register `connect`, `disconnect` and `error` of `module`, where written."""
         for name in ("connect", "disconnect", "error"):
             handler = getattr(module, name, None)
+            # Handlers import Flask-SocketIO's own `disconnect` to put a client out.
+            imported = handler is getattr(flask_socketio, name, None)
             if (
                 inspect.isroutine(handler)
+                and not imported
                 and getattr(self._states[namespace], name) is None
             ):
                 getattr(self, f"handle_{name}")(namespace, handler)
 
     def _check_function(self, function: Callable[..., Any]) -> None:
-        """Hold a handler to what a document may name: a plain function written in the project."""
+        """Hold a handler to what it may be: a plain function written in the project."""
         inner = inspect.unwrap(function)
         name = f"{function.__module__}.{getattr(function, '__qualname__', function)}"
         if inspect.iscoroutinefunction(inner):
             raise TypeError(
-                f"{name} is `async def`, but Flask-SocketIO runs plain functions: write `def`, "
-                "and give work that takes long to a background task"
+                f"{name} is `async def`, but Flask-SocketIO runs plain functions: "
+                "write `def`, and give work that takes long to a background task"
             )
         home = getattr(inner, "__module__", "").partition(".")[0]
         if not inspect.isfunction(inner) or (
@@ -217,12 +222,12 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         project's handlers, which are registered by `handle`.
         """
         raise UnknownEvent(
-            "handlers are registered for what the document declares; add the event there",
+            "only what the document declares has a handler; add the event there",
             subject=f"{message!r} in {namespace or '/'!r}",
         )
 
     def on_namespace(self, namespace_handler: Any) -> None:
-        """Refused as `on` is: in a class, clients could call every method named `on_…`."""
+        """Refused as `on` is: clients could call every method named `on_…`."""
         self.on("*", namespace_handler.namespace)
 
     # -- start
@@ -237,12 +242,13 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         where the app has a Socket.IO server already or something is missing.
         """
         for name in _FIXED:
-            if options.get(name):
+            if name in options:
                 raise TypeError(f"the option {name!r} is decided by the contract")
         if "socketio" in app.extensions:
             raise RuntimeError(
-                "this Flask app has a Socket.IO server already, and flask_socketio knows only one; "
-                "make a second Flask app and mount it with werkzeug's DispatcherMiddleware"
+                "this Flask app has a Socket.IO server already, and flask_socketio "
+                "knows only one; make a second Flask app and mount it with werkzeug's "
+                "DispatcherMiddleware"
             )
         self._complete()
         self.error_acks = error_acks
@@ -262,7 +268,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         docs.register(app, self.contract)
 
     def _complete(self) -> None:
-        """Register what every namespace has; raises RuntimeError where something is missing."""
+        """Register what each namespace has; raises RuntimeError for what is missing."""
         for name, state in self._states.items():
             for event in state.namespace.incoming:
                 if (name, event.event) not in self._handled:
@@ -279,7 +285,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             super().on("*", namespace=name)(partial(self._unknown, name))
 
     def admit_everyone(self) -> None:
-        """For tests: let clients in without checks and without the user's connect handler."""
+        """For tests: let clients in without checks and without a connect handler."""
         for state in self._states.values():
             state.namespace = replace(
                 state.namespace, query=None, headers=None, auth=None, security=()
@@ -290,6 +296,9 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _receive(self, eio_sid: str, data: Any) -> None:
         """Give a message to Socket.IO; drop it where it is malformed."""
+        if isinstance(data, str):
+            # Where an attachment was due, the packet that announced it is dropped.
+            self.server._binary_packet.pop(eio_sid, None)
         try:
             self.server._handle_eio_message(eio_sid, data)
         except Exception as problem:
@@ -301,7 +310,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             )
 
     def _connect(self, state: _State, handshake: Any) -> None:
-        """Bindings, security, auth payload, handler, in this order; any exception refuses."""
+        """Bindings, security, auth payload, handler; any exception refuses."""
         name = state.namespace.name
         try:
             if not isinstance(handshake, Handshake) or not self._genuine(name):
@@ -323,13 +332,15 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         except flask_socketio.ConnectionRefusedError:
             self.identities.pop(current_sid(), None)
             raise
-        except ContractError as problem:
+        except (InvalidHandshake, Unauthorized) as problem:
             log.warning("refused a connection to %r: %s", name, problem)
             self._refuse()
-        except Exception:
-            log.exception("refused a connection to %r", name)
+        except Exception as problem:
+            text = redacted(problem, self._checkers, handshake.auth)
+            log.error("refused a connection to %r:\n%s", name, text)
             self._refuse()
-        if not accepted:
+        # While it was being checked, the client may have gone.
+        if not accepted or not self._genuine(name):
             self._refuse()
         self._watch(name, current_sid(), identity)
 
@@ -365,6 +376,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             self.identities.pop(current_sid(), None)
 
     def _unknown(self, namespace: str, event: str, *_: Any) -> Any:
+        if self._expired():
+            return None
         problem = UnknownEvent(
             "the event is not declared", subject=f"an event in {namespace!r}"
         )
@@ -381,7 +394,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         return None
 
     def _failed(self, namespace: str, subject: str, problem: Exception) -> Any:
-        """The acknowledgement of what went wrong: the error handler's, else the envelope."""
+        """The ack for what went wrong: the error handler's, else the envelope."""
         if isinstance(problem, InvalidPayload | UnknownEvent):
             log.info("refused: %s", problem)
         elif isinstance(problem, NotImplementedError):
@@ -402,8 +415,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
     # -- identities that expire
 
     def _expired(self) -> bool:
-        identity = self.identities.get(current_sid(), ANONYMOUS)
-        if identity.expires is None or identity.expires > time.time():
+        if not self.identities.get(current_sid(), ANONYMOUS).expired:
             return False
         flask_socketio.disconnect()
         return True
@@ -413,29 +425,42 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             self.start_background_task(self._expire, namespace, sid, identity.expires)
 
     def _expire(self, namespace: str, sid: str, expires: float) -> None:
-        while sid in self.identities and (left := expires - time.time()) > 0:
-            self.sleep(min(left, 60))
-        if sid in self.identities:
-            self.server.disconnect(sid, namespace=namespace)
+        while sid in self.identities:
+            left = expires - time.time()
+            if left <= 0:
+                self.server.disconnect(sid, namespace=namespace)
+            # Again, where it was too early: the connection was not complete.
+            self.sleep(min(max(left, 0.1), 60))
 
     # -- what goes out
 
-    def emit(self, event: str, *args: Any, **kwargs: Any) -> None:
+    def emit(
+        self,
+        event: str,
+        *args: Any,
+        namespace: str | None = None,
+        to: Any = None,
+        room: Any = None,
+        include_self: bool = True,
+        skip_sid: Any = None,
+        callback: Callable[..., Any] | None = None,
+        ignore_queue: bool = False,
+    ) -> None:
         """As Flask-SocketIO's, but only for what the document declares.
 
         A tuple is several arguments, everything else is one. Raises
         InvalidEmit, before anything is sent.
         """
-        namespace = kwargs.get("namespace") or "/"
+        namespace, to = namespace or "/", room if to is None else to
         emitter = self._emitter(namespace, event)
         data = emitter.payload.send(_arguments(args, emitter.payload))
-        to = kwargs.get("to") or kwargs.get("room")
-        skip_sid = kwargs.get("skip_sid")
-        if not kwargs.get("include_self", True) and not skip_sid:
-            skip_sid = current_sid()
-        callback = kwargs.get("callback")
         if callback is not None:
             callback = self._callback(emitter, callback, namespace, to)
+        if not include_self:
+            others = [skip_sid] if isinstance(skip_sid, str) else skip_sid or ()
+            skip_sid = [*others, current_sid()]
+        if to is not None and not to:
+            return  # An empty list is nobody, and to Socket.IO it would be everybody.
         self.server.emit(
             event,
             data,
@@ -443,23 +468,50 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             to=to,
             skip_sid=skip_sid,
             callback=callback,
-            ignore_queue=kwargs.get("ignore_queue", False),
+            ignore_queue=ignore_queue,
         )
 
-    def call(self, event: str, *args: Any, **kwargs: Any) -> Any:
-        """As Flask-SocketIO's: emit to one client, wait, and return the validated answer.
+    def call(
+        self,
+        event: str,
+        *args: Any,
+        namespace: str | None = None,
+        to: Any = None,
+        room: Any = None,
+        timeout: float = 60,
+        ignore_queue: bool = False,
+    ) -> Any:
+        """As Flask-SocketIO's: emit to one client, and return its validated answer.
 
         Raises InvalidEmit before anything is sent, InvalidAck for an answer
         that does not conform, and socketio's TimeoutError where none comes.
         """
-        namespace = kwargs.pop("namespace", None) or "/"
-        to = kwargs.pop("to", None) or kwargs.pop("room", None)
+        namespace, to = namespace or "/", room if to is None else to
         emitter = self._emitter(namespace, event)
         data = emitter.payload.send(_arguments(args, emitter.payload))
         ack = self._needs_ack(emitter, namespace, to)
-        answer = self.server.call(event, data, namespace=namespace, to=to, **kwargs)
-        values = ack.receive(answer if isinstance(answer, tuple) else (answer,))
-        return values if ack.arguments.form == "tuple" else values[0]
+        if not self.server.async_handlers:
+            raise RuntimeError("call() would wait for ever: async_handlers is False")
+        # python-socketio's own call does not tell null from no argument.
+        answers: list[tuple[Any, ...]] = []
+        done = self.server.eio.create_event()
+
+        def answered(*values: Any) -> None:
+            answers.append(values)
+            done.set()
+
+        self.server.emit(
+            event,
+            data,
+            namespace=namespace,
+            to=to,
+            callback=answered,
+            ignore_queue=ignore_queue,
+        )
+        if not done.wait(timeout=timeout):
+            raise socketio.exceptions.TimeoutError
+        values = ack.receive(answers[0])
+        return values[0] if ack.arguments.is_one else values
 
     def _emitter(self, namespace: str, event: str) -> _Emitter:
         emitter = self._emitters.get((namespace, event))
@@ -507,22 +559,34 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         return answered
 
 
+class Recipients(TypedDict, total=False):
+    """Who gets an event; with neither `to` nor `broadcast`, the client being served."""
+
+    to: str | list[str] | None
+    """The sid of a client, a room, or a list of these."""
+    broadcast: bool
+    """Everyone in the namespace."""
+    include_self: bool
+    """False leaves out the client being served."""
+    skip_sid: str | list[str] | None
+    """Clients that are left out."""
+    server: Server | None
+    """The server that emits; only needed outside an application context."""
+
+
 def emit(
     event: Outgoing[*Args, Ack],
-    args: tuple[*Args],
-    *,
+    *args: *Args,
+    callback: Callable[..., object] | None = None,
     to: str | list[str] | None = None,
     broadcast: bool = False,
     include_self: bool = True,
     skip_sid: str | list[str] | None = None,
-    callback: Callable[..., object] | None = None,
     server: Server | None = None,
 ) -> None:
     """Emit a declared event; the typed emitters of events.py come down to this.
 
-    Without `to` and `broadcast` it goes to the client whose event is being
-    handled. `server` is only needed outside an application context. Raises
-    InvalidEmit, before anything is sent.
+    Raises InvalidEmit, before anything is sent.
     """
     if to is None and not broadcast:
         to = _sender(event)
@@ -539,14 +603,13 @@ def emit(
 
 def call(
     event: Outgoing[*Args, Ack],
-    args: tuple[*Args],
-    *,
+    *args: *Args,
     to: str | None = None,
     timeout: float = 60,
     server: Server | None = None,
 ) -> Any:
-    """Emit a declared event to one client and wait up to `timeout` seconds for its answer."""
-    recipient = to or _sender(event)
+    """Emit a declared event to one client, and wait for its answer, in seconds."""
+    recipient = _sender(event) if to is None else to
     return (server or current()).call(
         event.event, args, namespace=event.namespace, to=recipient, timeout=timeout
     )
@@ -565,12 +628,12 @@ def current_sid() -> str:
 
 
 def current_identity() -> Identity:
-    """The identity of the client whose event is being handled; anonymous without security."""
+    """Who the client is whose event is being handled; anonymous without security."""
     return current().identities.get(current_sid(), ANONYMOUS)
 
 
 def envelope(problem: Exception) -> dict[str, Any]:
-    """The error acknowledgement that a client gets: a code, a rule, and where; never the value."""
+    """What a client is told of an error: a code, a rule, and where; never the value."""
     code, message, path = "internal_error", "the server could not handle the event", ""
     if isinstance(problem, NotImplementedError):
         code, message = "not_implemented", "the server does not handle this event yet"
@@ -594,14 +657,16 @@ def _sender(event: Outgoing[*Args, Ack]) -> str:
 
 
 def _arguments(args: tuple[Any, ...], guard: Guard) -> tuple[Any, ...]:
-    """Flask-SocketIO's way to give arguments, as a tuple: nothing, one, or a tuple of several."""
+    """Flask-SocketIO's arguments as a tuple: none, one, or a tuple of several."""
+    if len(args) > 1:
+        raise TypeError("several arguments of an event are given as one tuple")
     if not args or (args[0] is None and guard.arguments.form == "none"):
         return ()
     return args[0] if isinstance(args[0], tuple) else (args[0],)
 
 
 def _manager(options: dict[str, Any]) -> socketio.Manager:
-    """The client manager for `message_queue` and `channel`, which it takes out of the options."""
+    """The client manager that the options `message_queue` and `channel` ask for."""
     url = options.get("message_queue")
     if not url:
         return Admission()
@@ -614,7 +679,7 @@ def _manager(options: dict[str, Any]) -> socketio.Manager:
 def _taking(
     function: Callable[..., Any], positional: str, named: tuple[str, ...] = ()
 ) -> Callable[..., Any]:
-    """`function`, called with what its signature takes; raises TypeError where it asks for more."""
+    """`function`, called with what it takes; TypeError where it asks for more."""
     parameters = inspect.signature(function).parameters.values()
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     keywords = [item.name for item in parameters if item.name in named]

@@ -8,6 +8,7 @@ says of it what the test needs, so a test never fails for a bad sample.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 import flask
@@ -61,7 +62,7 @@ def label(event: AnyIncoming | AnyOutgoing) -> str:
 
 
 def check_docs(app: flask.Flask, contract: Contract) -> None:
-    """The page and the document are served; the document is the one that is enforced."""
+    """The page is served, and the document that is enforced."""
     client = app.test_client()
     assert client.get(contract.docs).status_code == 200
     assert client.get(f"{contract.docs}/asyncapi.json").get_json() == contract.document
@@ -77,8 +78,8 @@ def check_undeclared_namespace(app: flask.Flask) -> None:
 def check_incoming(
     app: flask.Flask, contract: Contract, event: AnyIncoming, config: pytest.Config
 ) -> None:
-    """A valid payload is acknowledged as declared; a stub is counted, or fails under --no-stubs."""
-    args = _sample_arguments(Schemas(contract.document), event.args)
+    """A valid payload is acknowledged as declared; a stub is counted, or fails."""
+    args = _sample_arguments(Schemas(contract.document), event)
     answer = _client(app, event.namespace).emit(
         event.event, *args, namespace=event.namespace, callback=True
     )
@@ -104,7 +105,7 @@ def check_invalid(app: flask.Flask, contract: Contract, event: AnyIncoming) -> N
 
 def check_outgoing(app: flask.Flask, contract: Contract, event: AnyOutgoing) -> None:
     """A valid payload reaches a client of the namespace unchanged."""
-    args = _sample_arguments(Schemas(contract.document), event.args)
+    args = _sample_arguments(Schemas(contract.document), event)
     client = _client(app, event.namespace)
     client.get_received(event.namespace)
     _server(app).emit(event.event, tuple(args), namespace=event.namespace)
@@ -122,7 +123,7 @@ def _server(app: flask.Flask) -> Server:
 
 
 def _client(app: flask.Flask, namespace: str) -> Any:
-    """A client that is let in without credentials: what may connect is tested elsewhere."""
+    """A client that is let in without credentials."""
     server = _server(app)
     server.admit_everyone()
     client = flask_socketio.SocketIOTestClient(app, server, namespace=namespace)
@@ -140,11 +141,13 @@ def _error_code(answer: Any) -> str | None:
 # -- payloads
 
 
-def _sample_arguments(schemas: Schemas, args: Arguments) -> list[Any]:
+def _sample_arguments(schemas: Schemas, event: AnyIncoming | AnyOutgoing) -> list[Any]:
     """Arguments that conform; skips the test where none is found."""
+    args = event.args
     if args.pointer is None:
         return []
-    for value in _samples(schemas, {"$ref": f"#{args.pointer}"}, 0):
+    examples = (schemas.value(pointer) for pointer in event.examples)
+    for value in chain(examples, _samples(schemas, {"$ref": f"#{args.pointer}"}, 0)):
         if schemas.at(args.pointer).is_valid(value):
             if args.form == "single":
                 return [value]
@@ -241,7 +244,12 @@ def _merged(schemas: Schemas, parts: list[Any]) -> dict[str, Any]:
             part = schemas.resolve(part["$ref"][1:])
         for key, value in part.items() if isinstance(part, Mapping) else ():
             if key == "properties" and isinstance(value, Mapping):
-                merged[key] = {**merged.get(key, {}), **value}
+                known = merged.get(key, {})
+                both = {
+                    name: {"allOf": [known[name], value[name]]}
+                    for name in known.keys() & value
+                }
+                merged[key] = {**known, **value, **both}
             elif key == "required" and isinstance(value, list):
                 merged[key] = [*merged.get(key, ()), *value]
             else:

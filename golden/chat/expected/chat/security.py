@@ -1,0 +1,14 @@
+"""Who may connect: one hook for each security scheme. A hook that returns None refuses."""
+
+from chat._generated.runtime.security import SecurityInfo
+
+
+def check_admin_token(
+    token: str, required_scopes: list[str], bearer_format: str | None
+) -> SecurityInfo | None:
+    """Who has these credentials of the scheme `adminToken`, or None to refuse.
+
+    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
+    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    """
+    return None  # denies everybody until it is written

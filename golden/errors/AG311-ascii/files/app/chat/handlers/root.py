@@ -1,0 +1,3 @@
+# coding: ascii
+def say(payload):
+    print(payload)

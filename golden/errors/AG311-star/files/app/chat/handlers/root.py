@@ -1,0 +1,5 @@
+from chat.room import *
+
+
+def say(payload):
+    print(payload)

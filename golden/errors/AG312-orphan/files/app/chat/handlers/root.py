@@ -1,0 +1,6 @@
+def say(payload):
+    print(payload)
+
+
+def leave():
+    print("gone")

@@ -1,0 +1,21 @@
+"""Who may connect: one hook for each security scheme. A hook that returns None refuses."""
+
+from gavel_sons._generated.runtime.security import SecurityInfo
+
+
+def check(value: str, required_scopes: list[str]) -> SecurityInfo | None:
+    """Who has these credentials of the scheme `badge`, or None to refuse.
+
+    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
+    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    """
+    return None  # denies everybody until it is written
+
+
+def check_pin(value: str, required_scopes: list[str]) -> SecurityInfo | None:
+    """Who has these credentials of the scheme `pin`, or None to refuse.
+
+    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
+    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    """
+    return None  # denies everybody until it is written

@@ -1,0 +1,21 @@
+"""Handlers of the namespace `/auctioneer`.
+
+Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
+`error(error)` are called where they are defined here.
+"""
+
+from gavel_sons._generated import events, models
+
+
+def rank(payload: models.Class) -> None:
+    """How the lot ranks."""
+    raise NotImplementedError(
+        "write rank in gavel_sons.handlers.rostrum: it is the event `class` of the namespace `/auctioneer`"
+    )
+
+
+def say(payload: models.Chat) -> None:
+    """Say something, as `socket.send` does."""
+    raise NotImplementedError(
+        "write say in gavel_sons.handlers.rostrum: it is the event `message` of the namespace `/auctioneer`"
+    )

@@ -1,0 +1,46 @@
+"""Who may connect: one hook for each security scheme. A hook that returns None refuses."""
+
+from gavel_sons._generated.runtime.security import SecurityInfo
+
+
+def may_bid(required: list[str], granted: list[str]) -> bool:
+    """Whether the scopes granted to a client satisfy those that are required."""
+    return False  # denies everybody until it is written
+
+
+def check_kerberos(
+    token: str, required_scopes: list[str], bearer_format: str | None
+) -> SecurityInfo | None:
+    """Who has these credentials of the scheme `kerberos`, or None to refuse.
+
+    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
+    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    """
+    return None  # denies everybody until it is written
+
+
+def check_partner(token: str) -> SecurityInfo | None:
+    """Who has these credentials of the scheme `partner`, or None to refuse.
+
+    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
+    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    """
+    return None  # denies everybody until it is written
+
+
+def check_terminal(value: str, required_scopes: list[str]) -> SecurityInfo | None:
+    """Who has these credentials of the scheme `terminal`, or None to refuse.
+
+    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
+    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    """
+    return None  # denies everybody until it is written
+
+
+def check_kiosk(value: str, required_scopes: list[str]) -> SecurityInfo | None:
+    """Who has these credentials of the scheme `kiosk`, or None to refuse.
+
+    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
+    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    """
+    return None  # denies everybody until it is written

@@ -1,0 +1,1 @@
+"""The handlers: one module for each namespace, one function for each event."""
