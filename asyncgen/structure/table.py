@@ -75,6 +75,11 @@ def read_table(version: Version) -> Table:
     return _table(lines, version)
 
 
+def read_extensions() -> Mapping[str, Kind]:
+    """What asyncgen itself reads beside AsyncAPI, in any version."""
+    return _table(_lines(_FOLDER / "extensions.txt"), (99, 0)).kinds
+
+
 def _lines(path: Path) -> Iterator[str]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):

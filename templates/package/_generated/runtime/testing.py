@@ -88,7 +88,7 @@ def check_incoming(
     app: flask.Flask, contract: Contract, event: AnyIncoming, config: pytest.Config
 ) -> None:
     """A valid payload is acknowledged as declared; a stub is counted, or fails."""
-    args = _sample_arguments(Schemas(contract.document), event)
+    args = sample_arguments(Schemas(contract.document), event)
     answer = _client(app, event.namespace).emit(
         event.event, *args, namespace=event.namespace, callback=True
     )
@@ -114,7 +114,7 @@ def check_invalid(app: flask.Flask, contract: Contract, event: AnyIncoming) -> N
 
 def check_outgoing(app: flask.Flask, contract: Contract, event: AnyOutgoing) -> None:
     """A valid payload reaches a client of the namespace unchanged."""
-    args = _sample_arguments(Schemas(contract.document), event)
+    args = sample_arguments(Schemas(contract.document), event)
     client = _client(app, event.namespace)
     client.get_received(event.namespace)
     _server(app).emit(event.event, tuple(args), namespace=event.namespace)
@@ -150,7 +150,7 @@ def _error_code(answer: Any) -> str | None:
 # -- payloads
 
 
-def _sample_arguments(schemas: Schemas, event: AnyIncoming | AnyOutgoing) -> list[Any]:
+def sample_arguments(schemas: Schemas, event: AnyIncoming | AnyOutgoing) -> list[Any]:
     """Arguments that conform; skips the test where none is found."""
     guard = Guard(event.args, schemas, label(event), InvalidPayload)
     examples = [schemas.value(pointer) for pointer in event.examples]
