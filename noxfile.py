@@ -48,8 +48,9 @@ def golden(session: nox.Session) -> None:
 
 @nox.session
 def corpus(session: nox.Session) -> None:
-    """Third-party documents: verdicts, and no traceback whatever happens to them."""
-    session.run(PYTHON, "-m", "pytest", "tests/corpus", *session.posargs)
+    """All third-party documents: verdicts, damage, and the projects that come of them."""
+    everything = {"ASYNCGEN_CORPUS": "all"}
+    session.run(PYTHON, "-m", "pytest", "tests/corpus", *session.posargs, env=everything)
 
 
 @nox.session

@@ -33,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Format = Literal["text", "json"]
+Format = Literal["text", "json", "github", "sarif"]
 
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The AsyncAPI document, YAML or JSON.")]
 ServerOption = Annotated[
@@ -63,7 +63,8 @@ RemoteOption = Annotated[
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 FormatOption = Annotated[
-    Format, typer.Option("--format", help="How problems are told: text on stderr, JSON on stdout.")
+    Format,
+    typer.Option("--format", help="How problems are told: text on stderr, the rest on stdout."),
 ]
 
 
@@ -78,10 +79,14 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"asyncgen {version('asyncgen')}")
+        typer.echo(f"asyncgen {_own_version()}")
         raise typer.Exit()
+
+
+def _own_version() -> str:
+    from importlib.metadata import version
+
+    return version("asyncgen")
 
 
 @app.callback()
@@ -260,6 +265,29 @@ def init(
     _exit(diagnostics.failed)
 
 
+@app.command()
+def explain(
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="Such as AG203; without one, all codes.")
+    ] = None,
+) -> None:
+    """Tell what a code means, with an example of what is wrong and what is right."""
+    from difflib import get_close_matches
+
+    from asyncgen import explanations
+
+    if code is None:
+        typer.echo(report.all_codes(), nl=False)
+        return
+    known = explanations.read()
+    found = known.get(code.upper())
+    if found is None:
+        near = get_close_matches(code.upper(), known, 3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`asyncgen explain` lists all"
+        raise typer.BadParameter(f"there is no code {code!r}; {hint}", param_hint="CODE")
+    typer.echo(report.explained(found), nl=False)
+
+
 def _failed(diagnostics: Diagnostics, strict: bool) -> bool:
     fatal = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return any(item.severity in fatal for item in diagnostics)
@@ -272,6 +300,12 @@ def _exit(failed: bool) -> NoReturn:
 def _report(diagnostics: Diagnostics, format: Format) -> None:
     if format == "json":
         typer.echo(report.as_json(diagnostics), nl=False)
+        return
+    if format == "github":
+        typer.echo(report.as_github(diagnostics), nl=False)
+        return
+    if format == "sarif":
+        typer.echo(report.as_sarif(diagnostics, _own_version()), nl=False)
         return
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     lines = functools.cache(_lines)

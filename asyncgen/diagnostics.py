@@ -181,6 +181,7 @@ CODES: dict[str, str] = {
     "AG248": "an object has no such key",
     "AG249": "a reference cannot stand here",
     "AG250": "a name stands twice",
+    "AG251": "a link leads nowhere",
     # -- generation and drift: models.py, handlers.py, plan.py, write.py
     "AG301": "a schema describes an object but accepts anything",
     "AG310": "a module of the user's is not valid Python",

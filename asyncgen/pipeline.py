@@ -57,21 +57,23 @@ def compile_document(
     spec: Path, options: Options, diagnostics: Diagnostics, access: Access | None = None
 ) -> Compiled | None:
     """Load, parse and lower a document; None where one of them reported an error."""
-    document = read_document(spec, diagnostics, access)
-    if document is None:
-        return None
     found = Diagnostics()
-    app = lower(document, options, found)
+    document = read_document(spec, found, access)
+    app = lower(document, options, found) if document is not None else None
     diagnostics.items += map(_as_lint, found) if options.lint else found
-    if app is None or diagnostics.failed:
+    if document is None or app is None or diagnostics.failed:
         return None
     return Compiled(app, document.bundle, document.spans)
 
 
 def _as_lint(item: Diagnostic) -> Diagnostic:
-    """As `validate` tells it: what only keeps a document from being generated is a warning."""
-    is_limit = item.severity is Severity.ERROR and item.code in _LIMITS
-    return replace(item, severity=Severity.WARNING) if is_limit else item
+    """As `validate` tells it: by the specification, whatever can be generated."""
+    severity = item.severity
+    if severity is Severity.ERROR and item.code in _LIMITS:
+        severity = Severity.WARNING
+    elif item.code == "AG251":
+        severity = Severity.ERROR
+    return replace(item, severity=severity)
 
 
 def read_document(

@@ -33,7 +33,7 @@ class Check:
     version: str
     _todo: list[_Todo] = field(default_factory=list)
     _seen: set[tuple[str, Address]] = field(default_factory=set)
-    _missing: dict[Address, tuple[Place, str]] = field(default_factory=dict)
+    _missing: dict[Address, tuple[Place, str, str | None]] = field(default_factory=dict)
     _misplaced: set[Address] = field(default_factory=set)
 
     def run(self) -> None:
@@ -41,9 +41,9 @@ class Check:
         self._todo.append((Type("document"), self.source.root))
         while self._todo:
             self._visit(*self._todo.pop())
-        for address, (place, key) in self._missing.items():
+        for address, (place, key, value) in self._missing.items():
             if address not in self._misplaced:
-                message, hint = words.missing(place, key)
+                message, hint = words.missing(place, key, value)
                 self._error("AG203", message, place, hint, on_key=True)
 
     def _visit(self, kind: Type, place: Place) -> None:
@@ -198,7 +198,8 @@ class Check:
             elif (meant := self._unknown(kind, name, place, entry)) in lacking:
                 lacking.remove(meant)
         for name in lacking:
-            self._missing[place.file, join(place.pointer, name)] = (place, name)
+            looks_like = kind.when[1] if kind.when and kind.when[0] == name else None
+            self._missing[place.file, join(place.pointer, name)] = (place, name, looks_like)
 
     def _variant(self, kind: Kind, place: Place) -> Kind:
         """The kind that an object is, told by a key or by the value of one.
@@ -284,8 +285,9 @@ class Check:
             self._todo.append((Type("payload", reference=True), place))
         target = self.source.follow(place, self.diagnostics)
         written = target.get("type") if target and target.get("schemaFormat") is None else None
-        if written and isinstance(written.node.value, str) and written.node.value != "object":
-            message = f"the type of {words.name(place)} is `object`, not {quote(written.node.value)}"
+        value = written.node.value if written else None
+        if written and isinstance(value, str) and value != "object":
+            message = f"the type of {words.name(place)} is `object`, not {quote(value)}"
             hint = "write `type: object`, and what it has under `properties`"
             self._error("AG205", message, written, hint)
 
@@ -301,7 +303,12 @@ class Check:
 
     def _malformed(self, form: str, value: str, place: Place) -> None:
         message = f"{quote(value)} is not {FORMS[form].name}"
-        self._error("AG205", message, place, f"write it as {quote(FORMS[form].example)}")
+        hint = f"write it as {quote(FORMS[form].example)}"
+        if FORMS[form].is_link:
+            # Only people follow it: nothing that is generated depends on it.
+            self.diagnostics.warning("AG251", message, place.span, hint=hint, pointer=place.pointer)
+        else:
+            self._error("AG205", message, place, hint)
 
     def _wrong(self, kind: Type, place: Place, expected: str) -> None:
         component = self._near_component(kind, words.last_part(place)) if kind.reference else None

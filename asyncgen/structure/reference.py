@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from asyncgen.structure.table import Key, Kind, Type, read_extensions
 
-
 _TITLE = """# What asyncgen reads beside AsyncAPI
 
 Everything here is optional. The page is made from `extensions.txt`, the table

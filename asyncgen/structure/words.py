@@ -29,9 +29,10 @@ def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.7) -> str | 
     return folded[near[0]] if near else None
 
 
-def missing(place: Place, key: str) -> tuple[str, str]:
-    """That a required key is missing, and what to do."""
-    return f"{name(place)} has no {quote(key)}", f"add `{key}:`"
+def missing(place: Place, key: str, looks_like: str | None) -> tuple[str, str]:
+    """That a required key is missing, and what to do; `looks_like` is the value that would fit."""
+    hint = f"it looks like `{key}: {looks_like}`" if looks_like else f"add `{key}:`"
+    return f"{name(place)} has no {quote(key)}", hint
 
 
 def possible(kind: Kind) -> str:

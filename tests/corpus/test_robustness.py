@@ -17,7 +17,8 @@ from tests.corpus.documents import folder, rows, validated
 
 SECONDS = 10
 TIMES = 3
-JUNK: list[Json] = [None, True, 0, -1.5, "", "text", "#/", [], {}, [[]], {"$ref": "#/info"}, {"": 1}]
+JUNK: list[Json] = [None, True, 0, -1.5, "", "text", "#/", [], {}, [[]], {"": 1}]
+JUNK += [{"$ref": "#/info"}, {"$ref": "#"}, {"$ref": 1}, {"oneOf": [{}]}, {"type": "object"}]
 
 
 @contextmanager

@@ -211,7 +211,7 @@ def test_every_field_of_a_message(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("payload", "pointer", "schema_format"),
     [
-        ("{type: string}", "/channels/c/messages/m/payload", None),
+        ("{type: object}", "/channels/c/messages/m/payload", None),
         ("{schemaFormat: application/schema+json;version=draft-07, schema: {type: string}}",
          "/channels/c/messages/m/payload/schema", "application/schema+json;version=draft-07"),
         ("{schemaFormat: application/vnd.aai.asyncapi+json;version=3.0.0,"
@@ -593,7 +593,7 @@ OPERATION = "{action: send, channel: {$ref: '#/channels/c'}"
         ("channels: {c: {address: 3}}", "AG204", "`address` must be text"),
         ("channels: {c: {messages: {m: 3}}}", "AG204", "`m` must be a mapping"),
         ("channels: {c: {messages: []}}", "AG204", "`messages` must be a mapping"),
-        ("channels: {c: {servers: [{$ref: '#/channels/c'}]}}", "AG208", "is a channel, and a server belongs here"),
+        ("channels: {c: {servers: [{$ref: '#/channels/c'}]}}", "AG208", "is a channel, and a server belongs here"),  # noqa: E501
         ("operations: {o: {action: emit, channel: {$ref: '#/channels/c'}}}\nchannels: {c: {}}",
          "AG205", "`action` may not be `emit`"),
         ("operations: {o: {channel: {$ref: '#/channels/c'}}}\nchannels: {c: {}}",
@@ -619,7 +619,7 @@ OPERATION = "{action: send, channel: {$ref: '#/channels/c'}"
         ("servers: {s: {host: h, protocol: ws, security: [{key: []}]}}", "AG204", "AsyncAPI 3"),
         ("servers: {s: {host: h, protocol: ws, security: [], x-security: []}}", "AG209", ""),
         ("servers: {s: {host: h, protocol: ws, security: [{type: apiKey, in: user}, "
-         "{type: apiKey, in: password}, {type: apiKey, in: user, x-tokenInfoFunc: f}]}}", "AG222", "several different"),
+         "{type: apiKey, in: password}, {type: apiKey, in: user, x-tokenInfoFunc: f}]}}", "AG222", "several different"),  # noqa: E501
         ("x-socketio: {namespaces: {a: {x-handlers: {connect: 3}}}}", "AG204", "`connect`"),
     ],
 )  # fmt: skip

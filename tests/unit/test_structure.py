@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,6 +13,7 @@ import pytest
 from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity
 from asyncgen.source import Source, join, load
 from asyncgen.structure import check, read_table
+from asyncgen.structure.forms import FORMS
 from asyncgen.structure.table import Key, Kind, Table, Type, Version
 
 VERSIONS: list[Version] = [(2, 6), (3, 1)]
@@ -99,39 +99,49 @@ def reached(value: Any, way: tuple[str | int, ...]) -> Any:
 
 @dataclass(frozen=True)
 class Case:
-    """A key of a kind, in a document that is right but for what a test does to it."""
+    """A key of a kind, and where an object of that kind may stand."""
 
     table: Table
     version: Version
     kind: Kind
     key: Key
-    document: Any
-    way: tuple[str | int, ...]
+    place: Home
 
-    @property
-    def holder(self) -> Any:
-        return reached(self.document, self.way)
+    def made(self) -> tuple[Any, Any]:
+        """A document that is right, and the object in it."""
+        document, way = home(self.table, self.kind, self.place)
+        return document, reached(document, way)
 
     @property
     def pointer(self) -> str:
         pointer = ""
-        for step in self.way:
+        for step in self.place[1]:
             pointer = join(pointer, str(step))
         return pointer
 
+    @property
+    def makes_it_what_it_is(self) -> bool:
+        """True where an object without this key is one of another kind."""
+        return self.kind.when == (self.key.name, None)
 
-def cases() -> Iterator[Any]:
+
+def groups() -> list[Any]:
+    """The keys of each kind of each version."""
+    found = []
     for version in VERSIONS:
         table = read_table(version)
-        kinds = [*table.kinds.values(), *(it for them in table.variants.values() for it in them)]
         places = homes(table)
+        kinds = [*table.kinds.values(), *(it for them in table.variants.values() for it in them)]
         for kind in kinds:
-            if kind.name not in places:
-                continue  # a base of others
-            for key in kind.keys.values():
-                name = f"{version[0]}-{kind.name}-{kind.when and kind.when[1]}-{key.name}"
-                document, way = home(table, kind, places[kind.name])
-                yield pytest.param(Case(table, version, kind, key, document, way), id=name)
+            if kind.name in places:  # else it is a base of others
+                name = f"{version[0]}-{kind.name}" + (f"-{kind.when[1]}" if kind.when else "")
+                place = places[kind.name]
+                cases = [Case(table, version, kind, key, place) for key in kind.keys.values()]
+                found.append(pytest.param(cases, id=name))
+    return found
+
+
+EVERY_KIND = pytest.mark.parametrize("cases", groups())
 
 
 def checked(path: Path, document: Any, version: Version) -> tuple[Source, list[Diagnostic]]:
@@ -144,62 +154,70 @@ def checked(path: Path, document: Any, version: Version) -> tuple[Source, list[D
     return source, list(diagnostics)
 
 
-@pytest.mark.parametrize("case", cases())
-def test_S6_each_key_may_stand_where_the_table_has_it(tmp_path: Path, case: Case) -> None:
-    case.holder.setdefault(case.key.name, sample(case.table, case.key.type))
-    assert checked(tmp_path, case.document, case.version)[1] == []
+@EVERY_KIND
+def test_S6_each_key_may_stand_where_the_table_has_it(tmp_path: Path, cases: list[Case]) -> None:
+    for case in cases:
+        document, holder = case.made()
+        holder.setdefault(case.key.name, sample(case.table, case.key.type))
+        assert checked(tmp_path, document, case.version)[1] == [], case.key
 
 
-@pytest.mark.parametrize("case", cases())
-def test_S6_a_misspelt_key_is_reported_once_at_the_key(tmp_path: Path, case: Case) -> None:
-    name = case.key.name
-    if case.kind.when == (name, None) and not case.table.kinds[case.kind.name].keys:
-        return  # without this one, it may be anything
-    value = case.holder.pop(name, sample(case.table, case.key.type))
-    wrong = name + "q"
-    case.holder[wrong] = value
-    source, found = checked(tmp_path, case.document, case.version)
-    [item] = found
-    place = source.at(join(case.pointer, wrong))
-    assert place and (item.pointer, item.span) == (place.pointer, place.span)
-    assert item.code == ("AG211" if name.startswith("x-") else "AG248")
-    assert item.hint and item.hint.lower() == f"did you mean `{name}`?".lower()
+@EVERY_KIND
+def test_S6_a_misspelt_key_is_reported_once_at_the_key(tmp_path: Path, cases: list[Case]) -> None:
+    for case in cases:
+        name, wrong = case.key.name, case.key.name + "q"
+        if case.makes_it_what_it_is and not case.table.kinds[case.kind.name].keys:
+            continue  # without this one, it may be anything
+        document, holder = case.made()
+        holder[wrong] = holder.pop(name, sample(case.table, case.key.type))
+        source, found = checked(tmp_path, document, case.version)
+        assert len(found) == 1, (name, found)
+        place = source.at(join(case.pointer, wrong))
+        assert place and (found[0].pointer, found[0].span) == (place.pointer, place.span)
+        assert found[0].code == ("AG211" if name.startswith("x-") else "AG248")
+        assert (found[0].hint or "").lower() == f"did you mean `{name}`?".lower()
 
 
-@pytest.mark.parametrize("case", cases())
-def test_S6_a_wrong_type_is_reported_once_at_the_value(tmp_path: Path, case: Case) -> None:
-    if case.key.type.name in ("any", "schema", "objectSchema", "payload", "ack"):
-        return  # may be anything here, or is a schema, which `bundle` checks
-    case.holder[case.key.name] = WRONG.get(case.key.type.name, 3)
-    source, found = checked(tmp_path, case.document, case.version)
-    [item] = found
-    place = source.at(join(case.pointer, case.key.name))
-    assert place and (item.pointer, item.span) == (place.pointer, place.node.span)
-    assert item.code == "AG204"
+@EVERY_KIND
+def test_S6_a_wrong_type_is_reported_once_at_the_value(tmp_path: Path, cases: list[Case]) -> None:
+    for case in cases:
+        if case.key.type.name in ("any", "schema", "objectSchema", "payload", "ack"):
+            continue  # may be anything here, or is a schema, which `bundle` checks
+        document, holder = case.made()
+        holder[case.key.name] = WRONG.get(case.key.type.name, 3)
+        source, found = checked(tmp_path, document, case.version)
+        place = source.at(join(case.pointer, case.key.name))
+        assert place
+        told = [(item.code, item.pointer, item.span) for item in found]
+        assert told == [("AG204", place.pointer, place.node.span)], found
 
 
-@pytest.mark.parametrize("case", cases())
-def test_S6_a_missing_key_is_reported_once(tmp_path: Path, case: Case) -> None:
-    name = case.key.name
-    if not case.key.required or (case.kind.when == (name, None)):
-        return  # without this one, it is another kind
-    del case.holder[name]
-    source, found = checked(tmp_path, case.document, case.version)
-    [item] = found
-    place = source.at(case.pointer)
-    assert place and (item.code, item.pointer, item.span) == ("AG203", place.pointer, place.span)
-    assert f"has no `{name}`" in item.message
+@EVERY_KIND
+def test_S6_a_missing_key_is_reported_once(tmp_path: Path, cases: list[Case]) -> None:
+    for case in cases:
+        if not case.key.required or case.makes_it_what_it_is:
+            continue
+        document, holder = case.made()
+        del holder[case.key.name]
+        source, found = checked(tmp_path, document, case.version)
+        place = source.at(case.pointer)
+        assert place
+        told = [(item.code, item.pointer, item.span) for item in found]
+        assert told == [("AG203", place.pointer, place.span)], found
+        assert f"has no `{case.key.name}`" in found[0].message
 
 
-@pytest.mark.parametrize("case", cases())
-def test_S6_a_text_that_is_none_of_the_choices(tmp_path: Path, case: Case) -> None:
-    if not case.key.type.choices and case.key.type.name not in ("uri", "email", "expression"):
-        return
-    case.holder[case.key.name] = "#"
-    _, found = checked(tmp_path, case.document, case.version)
-    assert [(it.code, it.pointer) for it in found] == [
-        ("AG205", join(case.pointer, case.key.name))
-    ]
+@EVERY_KIND
+def test_S6_a_text_of_another_form_is_reported_once(tmp_path: Path, cases: list[Case]) -> None:
+    for case in cases:
+        if case.key.type.choices or case.key.type.name in FORMS:
+            document, holder = case.made()
+            holder[case.key.name] = "#"
+            _, found = checked(tmp_path, document, case.version)
+            pointer = join(case.pointer, case.key.name)
+            form = FORMS.get(case.key.type.name)
+            code = "AG251" if form is not None and form.is_link else "AG205"
+            assert [(it.code, it.pointer) for it in found] == [(code, pointer)]
 
 
 @pytest.mark.parametrize(
@@ -218,11 +236,161 @@ def test_S6_a_key_of_a_later_version(
     place = homes(table).get(kind)
     if place is None:
         return  # a base of others
-    document, way = home(table, table.kinds[kind], place)
-    case = Case(table, since, table.kinds[kind], table.kinds[kind].keys[name], document, way)
-    case.holder[name] = sample(table, case.key.type)
-    before = (since[0], since[1] - 1)
-    pointer = join(case.pointer, name)
-    found = [it for it in checked(tmp_path, document, before)[1] if it.pointer == pointer]
-    assert [(it.code, it.severity) for it in found] == [("AG248", Severity.ERROR)]
-    assert found[0].hint and found[0].hint.startswith(f"it came with AsyncAPI {since[0]}.{since[1]}")
+    case = Case(table, since, table.kinds[kind], table.kinds[kind].keys[name], place)
+    document, holder = case.made()
+    holder[name] = sample(table, case.key.type)
+    _, found = checked(tmp_path, document, (since[0], since[1] - 1))
+    [item] = [it for it in found if it.pointer == join(case.pointer, name)]
+    assert (item.code, item.severity) == ("AG248", Severity.ERROR)
+    assert (item.hint or "").startswith(f"it came with AsyncAPI {since[0]}.{since[1]}")
+
+
+# -- what helps --------------------------------------------------------------------------------
+
+
+def told(path: Path, text: str, head: str = HEAD) -> list[tuple[str, str, str | None]]:
+    """Code, message and hint of what is reported."""
+    file = path / "chat.yaml"
+    file.write_text(head + text)
+    diagnostics = Diagnostics()
+    source = load(file, diagnostics)
+    assert source
+    check(source, head.split()[1], diagnostics)
+    return [(item.code, item.message, item.hint) for item in diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # one problem, though two keys show it
+        (
+            "version: '1'\nchannels: {}\ninfo: {title: a}",
+            ("AG248", "a document has no key `version`", "put it under `info`"),
+        ),
+        (
+            "info:\n  title: a\n  version: '1'\n  channels: {}",
+            (
+                "AG248",
+                "the info object has no key `channels`",
+                "it belongs at the top of the document: indent it less",
+            ),
+        ),
+        # what is another version's
+        (
+            "info: {title: a, version: '1'}\nchannels: {/: {messages: {}}}",
+            (
+                "AG248",
+                "a channel has no key `messages`",
+                "it is a key of AsyncAPI 3, and this document is written in 2.6.0",
+            ),
+        ),
+        # what an object looks most like
+        (
+            "info: {title: a, version: '1'}\nchannels: {}\n"
+            "components: {securitySchemes: {a: {in: header, name: key}}}",
+            ("AG203", "`a` has no `type`", "it looks like `type: httpApiKey`"),
+        ),
+        (
+            "info: {title: a, version: '1'}\nchannels: {}\n"
+            "components: {securitySchemes: {a: {type: http, scheme: basic, in: header}}}",
+            ("AG248", "a security scheme has no key `in`", "it goes with `type: apiKey`"),
+        ),
+        # references
+        (
+            "info: {title: a, version: '1'}\nchannels: {/: {publish: {$ref: '#/x'}}}",
+            (
+                "AG249",
+                "a `$ref` cannot stand for an operation",
+                "write out here what it refers to",
+            ),
+        ),
+        (
+            "info: {title: a, version: '1'}\n"
+            "channels: {/: {publish: {message: {$ref: '#/components/schemas/Say'}}}}\n"
+            "components: {schemas: {Say: {type: string}}, messages: {say: {}}}",
+            (
+                "AG208",
+                "`#/components/schemas/Say` is a schema, and a message belongs here",
+                "did you mean `#/components/messages/say`?",
+            ),
+        ),
+        (
+            "info: {title: a, version: '1'}\n"
+            "channels: {/: {publish: {message: '#/components/messages/Say'}}}\n",
+            (
+                "AG204",
+                "`message` must be a mapping, not text",
+                'write `$ref: "#/components/messages/Say"`',
+            ),
+        ),
+        (
+            "info: {title: a, version: '1'}\nchannels: {/: {publish: {message: {oneOff: []}}}}",
+            ("AG248", "a message has no key `oneOff`", "did you mean `oneOf`?"),
+        ),
+        # names
+        (
+            "info: {title: a, version: '1'}\nchannels: {}\ntags: [{name: a}, {name: a}]",
+            ("AG250", "`a` stands twice in `tags`", "remove or rename one of them"),
+        ),
+        (
+            "info: {title: a, version: '1'}\nchannels: {'a?b=c': {}}",
+            (
+                "AG205",
+                "`a?b=c` is not an address without query and fragment",
+                "write it as `/rooms`",
+            ),
+        ),
+    ],
+)
+def test_S6_one_problem_is_one_message_that_helps(
+    tmp_path: Path, text: str, expected: tuple[str, str, str]
+) -> None:
+    assert told(tmp_path, text, "asyncapi: 2.6.0\n") == [expected]
+
+
+def test_S6_a_broken_reference_is_told_once_and_nothing_else(tmp_path: Path) -> None:
+    text = (
+        "channels:\n  /a: {publish: {message: {$ref: '#/components/messages/Sya'}}}\n"
+        "components: {messages: {Say: {}}}"
+    )
+    [(code, _, hint)] = told(tmp_path, text)
+    assert (code, hint) == ("AG105", "did you mean `#/components/messages/Say`?")
+
+
+def test_S6_what_is_referred_to_is_checked_once(tmp_path: Path) -> None:
+    text = (
+        "channels:\n"
+        "  /a: {publish: {message: {$ref: '#/components/messages/M'}},"
+        " subscribe: {message: {oneOf: [{$ref: '#/components/messages/M'}]}}}\n"
+        "components: {messages: {M: {titel: a}}}"
+    )
+    assert [code for code, _, _ in told(tmp_path, text)] == ["AG248"]
+
+
+def test_S6_other_files_are_checked_too(tmp_path: Path) -> None:
+    (tmp_path / "say.yaml").write_text("titel: a")
+    text = "channels: {/a: {publish: {message: {$ref: say.yaml}}}}"
+    assert told(tmp_path, text) == [
+        ("AG248", "a message has no key `titel`", "did you mean `title`?")
+    ]
+
+
+def test_S4_null_in_a_trait_takes_away(tmp_path: Path) -> None:
+    text = "channels: {}\ncomponents: {messageTraits: {a: {title: null}}}"
+    assert told(tmp_path, text) == []
+
+
+def test_S3_what_stands_beside_a_reference_has_no_effect(tmp_path: Path) -> None:
+    text = (
+        "channels: {c: {}}\noperations: {o: {action: send, channel:"
+        " {$ref: '#/channels/c', description: d}}}"
+    )
+    [(code, message, _)] = told(tmp_path, text, HEAD_3)
+    assert (code, message) == ("AG206", "`description` beside `$ref` has no effect")
+
+
+def test_S32_a_requirement_is_no_scheme(tmp_path: Path) -> None:
+    text = "servers: {s: {host: h, protocol: ws, security: [{key: []}]}}"
+    [(code, message, hint)] = told(tmp_path, text, HEAD_3)
+    assert code == "AG204" and "AsyncAPI 3" in message
+    assert hint and "`$ref: #/components/securitySchemes/key`" in hint
