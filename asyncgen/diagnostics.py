@@ -135,7 +135,7 @@ CODES: dict[str, str] = {
     "AG203": "a required key is missing",
     "AG204": "a value has the wrong type",
     "AG205": "a value is not one of those allowed",
-    "AG206": "a keyword has no effect in a schema",
+    "AG206": "a key has no effect",
     "AG207": "a schema is read as draft-07 has it",
     "AG208": "a reference is to something that may not stand there",
     "AG209": "security is written in two ways",

@@ -240,7 +240,7 @@ def _explicit_name(job: Job, schema: Json, span: Span) -> str | None:
 def _telling(pointer: str) -> list[str]:
     """The tokens of a pointer that name something."""
     parts = tokens(pointer)
-    kept = parts[2:] if parts[0] == "components" else parts[1:]
+    kept = parts[2:] if parts[:1] == ("components",) else parts[1:]
     return [token for token in kept if token not in _STRUCTURE]
 
 

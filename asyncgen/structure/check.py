@@ -47,10 +47,12 @@ class Check:
                 self._error("AG203", message, place, hint, on_key=True)
 
     def _visit(self, kind: Type, place: Place) -> None:
-        value = place.node.value
-        if kind.name in _ANYTHING or (value is None and kind.nullable):
+        is_reference = place.node.reference is not None
+        if is_reference and (kind.name == "schema" or self._is_open(kind)):
+            self._follow_schema(kind, place)
+        elif kind.name in _ANYTHING or (place.node.value is None and kind.nullable):
             return
-        if place.node.reference is not None and self._may_refer(kind, place):
+        elif is_reference and self._may_refer(kind, place):
             self._follow(kind, place)
         elif kind.name == "objectSchema":
             self._object_schema(place)
@@ -68,8 +70,6 @@ class Check:
     def _may_refer(self, kind: Type, place: Place) -> bool:
         """Whether a `$ref` is a reference here; one that must not be is, and is reported."""
         if not kind.reference and (kind.item or kind.name in self.table.kinds):
-            if self._is_open(kind):
-                return False
             self._error(
                 "AG249",
                 f"a `$ref` cannot stand for {self._called(kind)}",
@@ -100,10 +100,22 @@ class Check:
                 pointer=place.pointer,
             )
         found = self._kind_of(target)
-        if found and found.name != kind.name and not self._is_open(kind):
+        if found and found.name != kind.name:
             self._misled(kind, found, place)
         else:
             self._todo.append((Type(kind.name), target))
+
+    def _follow_schema(self, kind: Type, place: Place) -> None:
+        """Warn where a schema refers to something that is none; the rest is left to `bundle`."""
+        reference = place.node.reference
+        text = reference.value if reference else None
+        if not isinstance(text, str) or place.file or not text.startswith("#"):
+            return
+        target = self.source.follow(place, Diagnostics())
+        found = self._kind_of(target) if target else None
+        if found and found.name in self.table.kinds and not self._is_open(found):
+            payload = target.get("payload") if target else None
+            self._misled(kind, found, place, payload.pointer if payload else None)
 
     def _kind_of(self, place: Place) -> Type | None:
         """What stands at a place of the document, by the way that leads there."""
@@ -119,12 +131,16 @@ class Check:
                 found = key.type if key else None
         return found
 
-    def _misled(self, kind: Type, found: Type, place: Place) -> None:
+    def _misled(self, kind: Type, found: Type, place: Place, meant: str | None = None) -> None:
         reference = place.node.reference
         text = reference.value if reference and isinstance(reference.value, str) else ""
         wanted, actual = self._called(kind), self._called(found)
-        near = self._near_component(kind, text.rpartition("/")[2], strict=True)
-        self.diagnostics.error(
+        component = self._near_component(kind, text.rpartition("/")[2], strict=True)
+        near = f"#{meant}" if meant else component
+        # As a schema, anything is a valid one, though it says something else than was meant.
+        is_schema = kind.name == "schema" or self._is_open(kind)
+        report = self.diagnostics.warning if is_schema else self.diagnostics.error
+        report(
             "AG208",
             f"{quote(text, 100)} is {actual}, and {wanted} belongs here",
             (reference or place.node).span,

@@ -389,6 +389,21 @@ def test_S3_what_stands_beside_a_reference_has_no_effect(tmp_path: Path) -> None
     assert (code, message) == ("AG206", "`description` beside `$ref` has no effect")
 
 
+def test_S26_a_message_is_no_schema_though_it_would_be_a_valid_one(tmp_path: Path) -> None:
+    text = (
+        "channels: {/: {publish: {message: {name: a, payload:"
+        " {$ref: '#/components/messages/A'}}}}}\n"
+        "components: {messages: {A: {payload: {type: string}}}}"
+    )
+    assert told(tmp_path, text) == [
+        (
+            "AG208",
+            "`#/components/messages/A` is a message, and a schema belongs here",
+            "did you mean `#/components/messages/A/payload`?",
+        )
+    ]
+
+
 def test_S32_a_requirement_is_no_scheme(tmp_path: Path) -> None:
     text = "servers: {s: {host: h, protocol: ws, security: [{key: []}]}}"
     [(code, message, hint)] = told(tmp_path, text, HEAD_3)
