@@ -57,3 +57,9 @@ def corpus(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """The wheel, built, installed elsewhere and used."""
     session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """How long commands take, in processes of their own."""
+    session.run(PYTHON, "tests/benchmarks/cold_start.py")

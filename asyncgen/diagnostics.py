@@ -182,6 +182,14 @@ CODES: dict[str, str] = {
     "AG249": "a reference cannot stand here",
     "AG250": "a name stands twice",
     "AG251": "a link leads nowhere",
+    # -- one part of the document against another: lint
+    "AG252": "a security scheme has no scopes",
+    "AG253": "a part of an address is not described",
+    "AG254": "a variable or parameter is not in the address",
+    "AG255": "a variable has no default",
+    "AG256": "a default is not what its schema allows",
+    "AG257": "an example is not what its schema allows",
+    "AG258": "nothing uses a component",
     # -- generation and drift: models.py, handlers.py, plan.py, write.py
     "AG301": "a schema describes an object but accepts anything",
     "AG310": "a module of the user's is not valid Python",

@@ -253,7 +253,9 @@ class Document:
 
     `bundle` is its plain data as one document: every `$ref` in it is local,
     and schemas in it are what the validators compile (S26). `spans` maps the
-    JSON pointer of every node of the bundle to its place in a file.
+    JSON pointer of every node of the bundle to its place in a file, `keys` to
+    that of the key that leads to it, where one does. `invalid_examples` are
+    pointers of examples that their schema refuses, once `lint` has looked (S7).
     """
 
     file: str
@@ -266,4 +268,6 @@ class Document:
     extension: RootExtension
     bundle: dict[str, Json]
     spans: Mapping[str, Span]
+    keys: Mapping[str, Span]
     span: Span
+    invalid_examples: frozenset[str] = frozenset()

@@ -88,7 +88,7 @@ def read_document(
         return None
     document = parse(source, diagnostics)
     if document is not None:
-        lint(document, diagnostics)
+        document = lint(document, diagnostics)
     return None if diagnostics.failed else document
 
 

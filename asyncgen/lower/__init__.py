@@ -235,6 +235,7 @@ def _event(
             for message in messages
             for example in message.examples
             if example.payload is not None
+            and example.payload not in job.document.invalid_examples
         ),
     )
 

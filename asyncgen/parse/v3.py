@@ -71,6 +71,7 @@ def read_document(version: Text, reader: Reader) -> Document:
         extension=read_extension(reader, root),
         bundle=data if isinstance(data, dict) else {},
         spans=Spans(reader.source),
+        keys=Spans(reader.source, of_keys=True),
         span=root.span,
     )
 

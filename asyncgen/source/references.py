@@ -185,16 +185,16 @@ class Source:
 
 
 class Spans(Mapping[str, Span]):
-    """The span of the value at each JSON pointer of a document."""
+    """The span of the value at each JSON pointer of a document, or of the key that leads to it."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, source: Source, *, of_keys: bool = False) -> None:
+        self._source, self._of_keys = source, of_keys
 
     def __getitem__(self, pointer: str) -> Span:
         place = self._source.at(pointer)
         if place is None:
             raise KeyError(pointer)
-        return place.node.span
+        return place.span if self._of_keys else place.node.span
 
     def __iter__(self) -> Iterator[str]:
         places = [self._source.root]

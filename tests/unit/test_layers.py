@@ -31,6 +31,7 @@ TOP = {"cli", "pipeline", "__main__"}
 OWNERS = {
     "yaml": {"source"},
     "jinja2": {"render"},
+    "jsonschema_rs": {"lint"},
     "datamodel_code_generator": {"models"},
     "typer": {"cli"},
 }

@@ -1,4 +1,4 @@
-"""What the specification asks of a document as a whole, beyond its structure (S6)."""
+"""Names that tell operations and messages apart."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Document
 
 
-def lint(document: Document, diagnostics: Diagnostics) -> None:
-    """Report what contradicts another part of the document.
-
-    Adds AG250 for an `operationId` or a `messageId` that stands twice.
-    """
+def check_names(document: Document, diagnostics: Diagnostics) -> None:
+    """Report an `operationId` or a `messageId` that stands twice (AG250)."""
     operations = [(it.key, it.span) for it in document.operations if it.key is not None]
     messages = {
         it.pointer: (it.message_id, it.span)
