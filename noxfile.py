@@ -50,3 +50,10 @@ def golden(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """The wheel, built, installed elsewhere and used."""
     session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """10,000 pairs of a schema and an instance, by the emitted server and another validator."""
+    pairs = {"ASYNCGEN_FUZZ_PAIRS": "10000"}
+    session.run(PYTHON, "-m", "pytest", "tests/fuzz", *session.posargs, env=pairs)

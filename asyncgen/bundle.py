@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
+from asyncgen.patterns import check_pattern
 from asyncgen.source import Node, Place, Source, describe, join, local_reference, split
 
 Kind: TypeAlias = str
@@ -433,6 +434,7 @@ def _check_keywords(place: Place, diagnostics: Diagnostics) -> None:
             is_right, words = _SHAPES[key]
             if not is_right(child.node):
                 _wrong(key, child, words, diagnostics)
+    _check_patterns(place, diagnostics)
     if kind := place.get("type"):
         _check_type(kind, diagnostics)
     if required := place.get("required"):
@@ -446,6 +448,14 @@ def _check_keywords(place: Place, diagnostics: Diagnostics) -> None:
         hint = "give the property a `const` in each alternative of a `oneOf`"
         _no_effect("discriminator", discriminator, hint, diagnostics)
     _check_items(place, diagnostics)
+
+
+def _check_patterns(place: Place, diagnostics: Diagnostics) -> None:
+    pattern, named = place.get("pattern"), place.get("patternProperties")
+    if pattern and isinstance(pattern.node.value, str):
+        check_pattern(pattern.node.value, pattern.node.span, pattern.pointer, diagnostics)
+    for key, child in named.entries() if named else ():
+        check_pattern(key, child.span, child.pointer, diagnostics)
 
 
 _REQUIRED_HINT = "list the names of required properties in `required` of the object around it"

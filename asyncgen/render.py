@@ -34,10 +34,12 @@ class Contents:
 def render(app: App, bundle: Mapping[str, object], contents: Contents) -> Tree:
     """The whole project for `app`; `bundle` is the document that its pointers lead into."""
     templates = _Templates(_environment(app, bundle))
+    aliases = syntax.aliases(app)
     variables = {
         "app": app,
+        "default": aliases[syntax.handlers_package(app)],
         "modules": syntax.top_levels(app),
-        "imports": syntax.imports(syntax.aliases(app)),
+        "imports": syntax.imports(aliases),
         "example": syntax.example(app),
     }
     ours = f"{app.package}/_generated/"

@@ -98,6 +98,11 @@ def handlers_module(app: App, namespace: Namespace) -> str:
     return f"{app.package}.handlers.{namespace.module}"
 
 
+def handlers_package(app: App) -> str:
+    """The user's package of handlers; it may have a default error handler."""
+    return f"{app.package}.handlers"
+
+
 def functions(app: App) -> Iterator[Function]:
     """Every function of the user that the wiring names."""
     for scheme in app.schemes:
@@ -120,7 +125,7 @@ def top_levels(app: App) -> list[str]:
 
 def aliases(app: App) -> dict[str, str]:
     """What the wiring calls each module: its last name, or all of them where that is taken."""
-    modules = {item.module for item in functions(app)}
+    modules = {handlers_package(app), *(item.module for item in functions(app))}
     modules |= {handlers_module(app, namespace) for namespace in app.namespaces}
     short = [module.rpartition(".")[2] for module in modules]
     taken = {"contract", "wire", "server", "Server"}

@@ -7,7 +7,8 @@
 `to` is the sid of a client, a room, or a list of these; `broadcast=True` is
 everyone in the namespace; with neither, the event goes to the client whose
 event is being handled. `skip_sid` leaves clients out, `include_self=False`
-the one being handled. Outside an application context, say which `server`.
+the one being handled. Outside an application context, say which `server`: in
+a process that serves no clients, `external("redis://…")`.
 Each raises InvalidEmit, before anything is sent, for what does not conform.
 """
 
@@ -18,7 +19,7 @@ from . import contract, models
 from .runtime.server import Recipients, Server, call, emit
 
 
-class Root:
+class RootEvents:
     """Events of the namespace `/`."""
 
     @staticmethod
@@ -86,7 +87,7 @@ class Root:
         emit(contract.ROOT_GRÖSSTER_ZUSCHLAG_OUT, payload, **recipients)
 
 
-class Rostrum:
+class RostrumEvents:
     """Events of the namespace `/auctioneer`."""
 
     @staticmethod
@@ -114,7 +115,7 @@ class Rostrum:
         return answer
 
 
-class Ticker:
+class TickerEvents:
     """Events of the namespace `/ticker`."""
 
     @staticmethod
@@ -128,6 +129,15 @@ class Ticker:
         emit(contract.TICKER_LOT_OPENED_OUT, payload, **recipients)
 
 
-root = Root()
-rostrum = Rostrum()
-ticker = Ticker()
+root = RootEvents()
+rostrum = RostrumEvents()
+ticker = TickerEvents()
+
+
+def external(url: str, channel: str = "flask-socketio") -> Server:
+    """A server for `server=` in a process that serves no clients, such as a script or a worker.
+
+    It emits over the message queue at `url`, which the servers share by
+    `create_app(message_queue=url)`, and takes no callbacks.
+    """
+    return Server.external(contract.CONTRACT, url, channel)
