@@ -149,6 +149,30 @@ def validate(
 
 
 @app.command()
+def docs(
+    spec: Spec,
+    out: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")],
+    server: ServerOption = None,
+    strict: StrictOption = False,
+    format: FormatOption = "text",
+) -> None:
+    """Write the documentation of a document as one HTML file that needs no network."""
+    from asyncgen import pipeline, write
+    from asyncgen.lower import Options
+
+    spec, out = _short(spec), _short(out)
+    diagnostics = Diagnostics()
+    page = pipeline.document_page(spec, Options(server=server), diagnostics)
+    failed = page is None or _failed(diagnostics, strict)
+    if page is not None and not failed:
+        failed = not write.file(out, page, diagnostics)
+    _report(diagnostics, format)
+    if format == "text" and not failed:
+        typer.echo(f"{out}: {len(page or '') // 1000} kB")
+    _exit(failed)
+
+
+@app.command()
 def ir(spec: Spec, server: ServerOption = None) -> None:
     """Print what the compiler understands of a document, as JSON."""
     from asyncgen import pipeline

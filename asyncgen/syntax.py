@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from asyncgen import code
@@ -68,29 +67,6 @@ def _docstring(event: Event, default: str) -> str:
     said = [text.raw.strip() for text in (event.summary, event.description) if text]
     deprecated = ["Deprecated."] if event.deprecated else []
     return "\n\n".join([*(said or [default]), *deprecated])
-
-
-def handshake(namespace: Namespace) -> Iterator[tuple[str, str]]:
-    """What is checked of a connection: a label, and the pointer of its schema."""
-    for label, pointer in (
-        ("Query of the connection", namespace.query),
-        ("Headers of the connection", namespace.headers),
-        ("Auth payload", namespace.auth),
-    ):
-        if pointer is not None:
-            yield label, pointer
-
-
-def schema_json(bundle: Mapping[str, object], pointer: str) -> str:
-    """The schema at a JSON pointer (RFC 6901), as indented JSON."""
-    node: object = bundle
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list):
-            node = node[int(key)]
-        elif isinstance(node, dict):
-            node = node[key]
-    return json.dumps(node, indent=2, ensure_ascii=False)
 
 
 def handlers_module(app: App, namespace: Namespace) -> str:

@@ -73,6 +73,18 @@ def apply(plan: Plan, root: Path, diagnostics: Diagnostics) -> None:
             return
 
 
+def file(place: Path, text: str, diagnostics: Diagnostics) -> bool:
+    """Write one file as a whole or not at all; false where that fails."""
+    try:
+        _replace(place, text.encode())
+    except OSError as error:
+        diagnostics.error(
+            "AG321", f"`{place}` cannot be written: {_reason(error)}", hint="choose another place"
+        )
+        return False
+    return True
+
+
 def _carry_out(action: Action, root: Path) -> None:
     place = _inside(root, action.path)
     if _read(place) != action.old:
