@@ -16,7 +16,7 @@ import black
 import jinja2
 from black.mode import Mode, TargetVersion
 
-from asyncgen import code, naming, syntax
+from asyncgen import code, syntax
 from asyncgen.ir import App, Function, Namespace
 from asyncgen.resources import templates_dir
 from asyncgen.tree import Module, Stub, Tree
@@ -95,6 +95,7 @@ def _environment(app: App) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     aliases = syntax.aliases(app)
+    classes = syntax.emitter_classes(app)
     functions: tuple[Callable[..., object], ...] = (
         # the ways to open text of a document (S42)
         code.lit,
@@ -111,11 +112,11 @@ def _environment(app: App) -> jinja2.Environment:
         syntax.type_arguments,
         syntax.emitter_doc,
         syntax.handler_doc,
-        naming.pascal_case,
     )
     environment.filters.update(
         {function.__name__: function for function in functions},
         reference=lambda function: f"{aliases[function.module]}.{function.name}",
+        emitters=lambda namespace: classes[namespace.module],
         handlers=lambda namespace: aliases[syntax.handlers_module(app, namespace)],
     )
     return environment

@@ -15,7 +15,16 @@ import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 import pytest
 
-from .guard import Arguments, Contract, Incoming, Outgoing, Schemas
+from .guard import (
+    Arguments,
+    Contract,
+    Guard,
+    Incoming,
+    InvalidPayload,
+    Outgoing,
+    Schemas,
+    alternatives,
+)
 from .server import Server
 
 AnyIncoming = Incoming[*tuple[Any, ...], Any]
@@ -79,7 +88,7 @@ def check_incoming(
     app: flask.Flask, contract: Contract, event: AnyIncoming, config: pytest.Config
 ) -> None:
     """A valid payload is acknowledged as declared; a stub is counted, or fails."""
-    args = _sample_arguments(Schemas(contract.document), event)
+    args = sample_arguments(Schemas(contract.document), event)
     answer = _client(app, event.namespace).emit(
         event.event, *args, namespace=event.namespace, callback=True
     )
@@ -94,7 +103,7 @@ def check_incoming(
 
 def check_invalid(app: flask.Flask, contract: Contract, event: AnyIncoming) -> None:
     """A payload that does not conform is answered with `invalid_payload`."""
-    args = _invalid_arguments(Schemas(contract.document), event.args)
+    args = _invalid_arguments(Schemas(contract.document), event)
     if args is None:
         pytest.skip("its schema accepts everything")
     answer = _client(app, event.namespace).emit(
@@ -105,7 +114,7 @@ def check_invalid(app: flask.Flask, contract: Contract, event: AnyIncoming) -> N
 
 def check_outgoing(app: flask.Flask, contract: Contract, event: AnyOutgoing) -> None:
     """A valid payload reaches a client of the namespace unchanged."""
-    args = _sample_arguments(Schemas(contract.document), event)
+    args = sample_arguments(Schemas(contract.document), event)
     client = _client(app, event.namespace)
     client.get_received(event.namespace)
     _server(app).emit(event.event, tuple(args), namespace=event.namespace)
@@ -141,40 +150,52 @@ def _error_code(answer: Any) -> str | None:
 # -- payloads
 
 
-def _sample_arguments(schemas: Schemas, event: AnyIncoming | AnyOutgoing) -> list[Any]:
+def sample_arguments(schemas: Schemas, event: AnyIncoming | AnyOutgoing) -> list[Any]:
     """Arguments that conform; skips the test where none is found."""
-    args = event.args
-    if args.pointer is None:
-        return []
-    examples = (schemas.value(pointer) for pointer in event.examples)
-    for value in chain(examples, _samples(schemas, {"$ref": f"#{args.pointer}"}, 0)):
-        if schemas.at(args.pointer).is_valid(value):
-            if args.form == "single":
-                return [value]
-            if args.required <= len(value):
-                return list(value)
+    guard = Guard(event.args, schemas, label(event), InvalidPayload)
+    examples = [schemas.value(pointer) for pointer in event.examples]
+    for args in alternatives(event.args):
+        if args.pointer is None:
+            return []
+        for value in chain(
+            examples, _samples(schemas, {"$ref": f"#{args.pointer}"}, 0)
+        ):
+            sample = _as_arguments(args, value)
+            if sample is not None and _conform(guard, sample):
+                return sample
     pytest.skip("no payload could be sampled: give the message an example")
 
 
-def _invalid_arguments(schemas: Schemas, args: Arguments) -> list[Any] | None:
+def _invalid_arguments(schemas: Schemas, event: AnyIncoming) -> list[Any] | None:
     """Arguments that do not conform; None where everything does."""
-    if args.pointer is None:
-        return ["one argument too many"]
-    validator = schemas.at(args.pointer)
-    for value in (*_mutations(schemas, args), None, True, -1.5, "", [], {}):
-        if args.form == "single" and not validator.is_valid(value):
-            return [value]
-        if (
-            args.form == "tuple"
-            and isinstance(value, list)
-            and not validator.is_valid(value)
-        ):
-            return value
+    guard = Guard(event.args, schemas, label(event), InvalidPayload)
+    for args in alternatives(event.args):
+        for value in (*_mutations(schemas, args), None, True, -1.5, "", [], {}):
+            sample = _as_arguments(args, value)
+            if sample is not None and not _conform(guard, sample):
+                return sample
     return None
+
+
+def _as_arguments(args: Arguments, value: Any) -> list[Any] | None:
+    """The arguments that a payload is; None where it is none."""
+    if args.form != "tuple":
+        return [value]
+    return list(value) if isinstance(value, list) else None
+
+
+def _conform(guard: Guard, args: list[Any]) -> bool:
+    try:
+        guard.receive(tuple(args))
+    except InvalidPayload:
+        return False
+    return True
 
 
 def _mutations(schemas: Schemas, args: Arguments) -> Iterator[Any]:
     """Valid objects with one property left out, or replaced by something else."""
+    if args.pointer is None:
+        return
     for value in _samples(schemas, {"$ref": f"#{args.pointer}"}, 0):
         if isinstance(value, dict):
             for name in value:
