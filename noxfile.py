@@ -47,6 +47,13 @@ def golden(session: nox.Session) -> None:
 
 
 @nox.session
+def corpus(session: nox.Session) -> None:
+    """All third-party documents: verdicts, damage, and the projects that come of them."""
+    everything = {"ASYNCGEN_CORPUS": "all"}
+    session.run(PYTHON, "-m", "pytest", "tests/corpus", *session.posargs, env=everything)
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, built, installed elsewhere and used."""
     session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)

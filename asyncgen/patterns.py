@@ -12,7 +12,7 @@ _BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
 
 
 def check_pattern(pattern: str, span: Span, pointer: str, diagnostics: Diagnostics) -> None:
-    """Report a pattern that cannot be compiled (AG250), or has a back-reference (AG251)."""
+    """Report a pattern that cannot be compiled (AG260), or has a back-reference (AG261)."""
     # Loaded only for documents that have a pattern, so that `validate` starts fast.
     import jsonschema_rs
 
@@ -22,7 +22,7 @@ def check_pattern(pattern: str, span: Span, pointer: str, diagnostics: Diagnosti
         )
     except ValueError:
         diagnostics.error(
-            "AG250",
+            "AG260",
             f"the pattern {quote(pattern)} cannot be compiled",
             span,
             hint="write a regular expression as ECMA-262 has it, without named back-references",
@@ -31,7 +31,7 @@ def check_pattern(pattern: str, span: Span, pointer: str, diagnostics: Diagnosti
         return
     if _BACK_REFERENCE.search(pattern):
         diagnostics.warning(
-            "AG251",
+            "AG261",
             f"the pattern {quote(pattern)} has a back-reference: matching it may take so long"
             " that the server gives up, and refuses the message",
             span,

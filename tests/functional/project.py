@@ -154,9 +154,10 @@ class Project:
         self,
         command: str = "{package} --port {port}",
         env: Mapping[str, str] | None = None,
+        port: int | None = None,
     ) -> Iterator[Running]:
         """Run `python -m <command>` as a process; what it prints is in `log()`."""
-        port = _free_port()
+        port = port or free_port()
         log = self.root.parent / f"{self.package}.{port}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -374,7 +375,8 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

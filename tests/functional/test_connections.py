@@ -295,7 +295,8 @@ def test_S29_false_refuses_and_nothing_else_does(
 ) -> None:
     server, _ = refusals
     assert refusal(server, namespace, False) == REFUSED
-    for other in (None, True, {}, [], ""):
+    values: list[Any] = [None, True, {}, [], ""]
+    for other in values:
         with server.raw() as client:
             assert client.connect(namespace, json.dumps(other)).startswith("40")
 

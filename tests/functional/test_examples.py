@@ -1,4 +1,4 @@
-"""The projects in examples/, whose handlers are written by hand; `nox -s examples` compares the rest."""
+"""The projects in examples/, whose handlers are written by hand."""
 
 from __future__ import annotations
 

@@ -21,19 +21,14 @@ PATTERNS = {
     "twice": "^(a|b)\\\\1$",
     "plain": "^[a-z]+$",
 }
-DOCUMENT = "channels: {/: {publish: {message: {oneOf: [%s]}}}}" % ",".join(
-    [
-        *(
-            f'{{name: {name}, x-ack: true, payload: {{type: string, pattern: "{pattern}"}}}}'
-            for name, pattern in PATTERNS.items()
-        ),
-        '{name: not, x-ack: true, payload: {not: {pattern: "(x+x+)+y(?!z)"}}}',
-        '{name: either, x-ack: true, payload:'
-        ' {anyOf: [{pattern: "(x+x+)+y(?!z)"}, {type: string}]}}',
-        '{name: keys, x-ack: true, payload:'
-        ' {patternProperties: {"(x+x+)+y(?!z)": false}}}',
-    ]
-)
+MESSAGES = [
+    *(
+        f'{{name: {name}, x-ack: true, payload: {{type: string, pattern: "{pattern}"}}}}'
+        for name, pattern in PATTERNS.items()
+    ),
+    '{name: not, x-ack: true, payload: {not: {pattern: "(x+x+)+y(?!z)"}}}',
+]
+DOCUMENT = f"channels: {{/: {{publish: {{message: {{oneOf: [{','.join(MESSAGES)}]}}}}}}}}"
 HANDLERS = "".join(
     f"def {name.replace(' ', '_')}(payload): return True\n"
     for name in [*PATTERNS, "not_", "either", "keys"]
@@ -97,5 +92,5 @@ def test_S26_limit_is_hit_before_anybody_waits_and_is_logged_as_such(
 
 def test_S26_pattern_that_the_engine_does_not_know_is_an_error(tmp_path: Path) -> None:
     for pattern in ("(", "[z-a]", "(?<n>a)\\\\k<n>", "a{9999999}"):
-        with pytest.raises(AssertionError, match="AG250"):
+        with pytest.raises(AssertionError, match="AG260"):
             scaffold(tmp_path, DOCUMENT.replace("^[a-z]+$", pattern))

@@ -769,7 +769,7 @@ NOTHING = "channels: {/: {publish: {message: {name: say}}}}"
 
 
 def test_S37_other_options_are_passed_on(tmp_path: Path) -> None:
-    options = {"ping_interval": 7, "cors_allowed_origins": "https://example.com"}
+    options: dict[str, Any] = {"ping_interval": 7, "cors_allowed_origins": "https://example.com"}
     server = scaffold(tmp_path, NOTHING).create_app(**options).extensions["socketio"].server
     assert (server.eio.ping_interval, server.eio.cors_allowed_origins) == (
         7,

@@ -13,6 +13,7 @@ import venv
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import flask
 import pytest
@@ -160,7 +161,7 @@ def test_two_apps_live_side_by_side(project: Project) -> None:
 
 
 def test_two_apps_are_mounted_with_dispatcher_middleware(project: Project) -> None:
-    mounted = {f"/{name}": project.create_app().wsgi_app for name in ("a", "b")}
+    mounted: dict[str, Any] = {f"/{name}": project.create_app().wsgi_app for name in ("a", "b")}
     app = flask.Flask("outer")
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, mounted)  # type: ignore[method-assign]
     with project.serve(app) as server:

@@ -18,7 +18,7 @@ from . import contract, models
 from .runtime.server import Recipients, Server, emit
 
 
-class RootEvents:
+class Root:
     """Events of the namespace `/`."""
 
     @staticmethod
@@ -44,7 +44,7 @@ class RootEvents:
         emit(contract.ROOT_USER_LEFT_OUT, payload, **recipients)
 
 
-class AdminEvents:
+class Admin:
     """Events of the namespace `/admin`."""
 
     @staticmethod
@@ -55,8 +55,8 @@ class AdminEvents:
         emit(contract.ADMIN_ROOM_STATUS_OUT, payload, **recipients)
 
 
-root = RootEvents()
-admin = AdminEvents()
+root = Root()
+admin = Admin()
 
 
 def external(url: str, channel: str = "flask-socketio") -> Server:

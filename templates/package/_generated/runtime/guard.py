@@ -18,7 +18,16 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Annotated, Any, Final, Generic, Literal, TypeVar, TypeVarTuple
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    TypeVarTuple,
+)
 from urllib.parse import quote, unquote
 
 import jsonschema_rs
@@ -105,6 +114,10 @@ class _Mismatch(Exception):
         self.path = path
 
 
+class _WrongNumber(_Mismatch):
+    """Too few or too many arguments."""
+
+
 @dataclass(frozen=True)
 class Arguments:
     """The arguments of an event or an acknowledgement.
@@ -112,12 +125,12 @@ class Arguments:
     `pointer` is the schema in the document: of the one argument, or, in form
     `tuple`, of the array of all. `types` are the Python types of the
     positional arguments, of which the first `required` must be there; `rest`
-    is the type of those after them, None where there may be none. Without
-    `types`, values are passed on as plain data.
+    is the type of those after them, None where there may be none. Where `types`
+    is None, values are passed on as plain data.
     """
 
     pointer: str | None = None
-    types: tuple[Any, ...] = ()
+    types: tuple[Any, ...] | None = None
     form: Literal["none", "single", "tuple"] = "single"
     required: int = 1
     rest: Any = None
@@ -125,11 +138,20 @@ class Arguments:
     @property
     def is_one(self) -> bool:
         """Whether there is exactly one, always: in Python, a value and not a tuple."""
-        one_of_a_tuple = len(self.types) == self.required == 1 and self.rest is None
+        count = len(self.types or ())
+        one_of_a_tuple = count == self.required == 1 and self.rest is None
         return self.form == "single" or one_of_a_tuple
 
 
 NO_ARGUMENTS: Final = Arguments(form="none", required=0)
+
+# One list of arguments, or several, of which a message has any.
+AnyArguments: TypeAlias = Arguments | tuple[Arguments, ...]
+
+
+def alternatives(args: AnyArguments) -> tuple[Arguments, ...]:
+    """The lists of arguments that a message may have."""
+    return args if isinstance(args, tuple) else (args,)
 
 
 @dataclass(frozen=True)
@@ -141,8 +163,8 @@ class Incoming(Generic[*Args, Ack]):
 
     namespace: str
     event: str
-    args: Arguments = NO_ARGUMENTS
-    ack: Arguments | None = None
+    args: AnyArguments = NO_ARGUMENTS
+    ack: AnyArguments | None = None
     examples: tuple[str, ...] = ()
 
 
@@ -152,8 +174,8 @@ class Outgoing(Generic[*Args, Ack]):
 
     namespace: str
     event: str
-    args: Arguments = NO_ARGUMENTS
-    ack: Arguments | None = None
+    args: AnyArguments = NO_ARGUMENTS
+    ack: AnyArguments | None = None
     examples: tuple[str, ...] = ()
 
 
@@ -499,35 +521,33 @@ class Guard:
 
     `receive` takes what came from a client and gives what a handler gets;
     `send` takes what the application says and gives plain data for the wire.
-    Both raise `error`, a kind of ContractError, that names `subject`.
+    Of several lists of arguments, the first that fits decides. Both raise
+    `error`, a kind of ContractError, that names `subject`.
     """
 
-    arguments: Arguments
+    arguments: AnyArguments
     schemas: Schemas
     subject: str
     error: type[ContractError]
 
     def __post_init__(self) -> None:
-        pointer = self.arguments.pointer
-        self._validator = self.schemas.at(pointer) if pointer is not None else None
-        self._adapters = tuple(_adapter(kind) for kind in self.arguments.types)
-        rest = self.arguments.rest
-        self._rest = _adapter(rest) if rest is not None else None
-        self._typed = any(self._adapters) or self._rest is not None
+        several = alternatives(self.arguments)
+        self._lists = tuple(_List(it, self.schemas) for it in several)
+        self._width = max(len(it.types or ()) for it in several)
+        self.takes_none = any(it.form == "none" for it in several)
 
     def receive(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as a handler takes them; raises `error` where they are invalid.
 
         A single argument that was left out counts as null where null conforms.
         """
-        if not args and self.arguments.form == "single":
-            args = (None,)
-            if self._validator is not None and not self._validator.is_valid(None):
-                raise self._failure("takes 1 argument, got 0")
-        self._check(args)
-        if not self._typed and len(args) == len(self._adapters):
-            return args
-        return self._view(args)
+        _, values = self._received(args)
+        return values + (UNSET,) * (self._width - len(values))
+
+    def answer(self, args: tuple[Any, ...]) -> Any:
+        """As `receive`, but one argument is a value, and only several are a tuple."""
+        fitting, values = self._received(args)
+        return values[0] if fitting.is_one else values
 
     def send(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as plain data; models are dumped by the document's names.
@@ -536,41 +556,95 @@ class Guard:
         """
         while args and args[-1] is UNSET:
             args = args[:-1]
+        if any(value is UNSET for value in args):
+            reason = "an argument is left out only together with all after it"
+            raise self._failure([_Mismatch(reason)])
         try:
             if not all(map(_is_sendable, args)):
                 args = tuple(_sendable(_dumped(list(args)), ""))
         except _Mismatch as mismatch:
             path = mismatch.path
-            if self.arguments.form != "tuple":
+            if all(item.arguments.form != "tuple" for item in self._lists):
                 path = "".join(path.partition("/")[2].partition("/")[1:])
-            raise self._failure(mismatch.message, path) from None
+            raise self._failure([_Mismatch(mismatch.message, path)]) from None
         except RecursionError:
-            raise self._failure("must not be nested so deeply") from None
-        self._check(args)
+            problem = _Mismatch("must not be nested so deeply")
+            raise self._failure([problem]) from None
+        if problems := self._problems(args):
+            raise self._failure(problems)
         return args
 
-    def _check(self, args: tuple[Any, ...]) -> None:
+    def _received(self, args: tuple[Any, ...]) -> tuple[Arguments, tuple[Any, ...]]:
+        """The list of arguments that fits, and its view of them."""
+        problems = []
+        for item in self._lists:
+            try:
+                return item.arguments, item.receive(args)
+            except _Mismatch as problem:
+                problems.append(problem)
+        raise self._failure(problems)
+
+    def _problems(self, args: tuple[Any, ...]) -> list[_Mismatch]:
+        """What each list of arguments has against these; empty where one has nothing."""
+        problems = []
+        for item in self._lists:
+            try:
+                item.check(args)
+            except _Mismatch as problem:
+                problems.append(problem)
+            else:
+                return []
+        return problems
+
+    def _failure(self, problems: list[_Mismatch]) -> ContractError:
+        """The error to tell: of the one list with as many arguments, if there is one."""
+        near = [it for it in problems if not isinstance(it, _WrongNumber)]
+        [problem, *others] = problems if len(problems) == 1 else near or problems
+        if others:
+            problem = _Mismatch("must match one of the alternatives declared")
+        return self.error(problem.message, path=problem.path, subject=self.subject)
+
+
+class _List:
+    """One list of arguments, with what is needed to check and view it."""
+
+    def __init__(self, arguments: Arguments, schemas: Schemas) -> None:
+        self.arguments = arguments
+        pointer, rest = arguments.pointer, arguments.rest
+        self._validator = schemas.at(pointer) if pointer is not None else None
+        self._adapters = tuple(_adapter(kind) for kind in arguments.types or ())
+        self._rest = _adapter(rest) if rest is not None else None
+        self._typed = any(self._adapters) or self._rest is not None
+
+    def receive(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments as a handler takes them; raises _Mismatch."""
+        if not args and self.arguments.form == "single":
+            args = (None,)
+            if self._validator is not None and not self._validator.is_valid(None):
+                raise _WrongNumber("takes 1 argument, got 0")
+        self.check(args)
+        if not self._typed and len(args) == len(self._adapters):
+            return args
+        return self._view(args)
+
+    def check(self, args: tuple[Any, ...]) -> None:
+        """Raise _Mismatch where the arguments do not conform."""
         form = self.arguments.form
         self._count(len(args))
-        if self._validator is None:
-            return
-        value: Any = list(args) if form == "tuple" else args[0]
-        try:
-            self._validator.check(value)
-        except _Mismatch as mismatch:
-            raise self._failure(mismatch.message, mismatch.path) from None
+        if self._validator is not None:
+            self._validator.check(list(args) if form == "tuple" else args[0])
 
     def _count(self, count: int) -> None:
-        form, most = self.arguments.form, len(self.arguments.types)
-        least = self.arguments.required
-        if form != "tuple":
+        arguments = self.arguments
+        least, most = arguments.required, len(self._adapters)
+        if arguments.form != "tuple":
             most = least
-        elif self.arguments.rest is not None or not self.arguments.types:
+        elif arguments.rest is not None or arguments.types is None:
             most = max(count, most)
         if least <= count <= most:
             return
         takes = str(least) if least == most else f"{least} to {most}"
-        raise self._failure(
+        raise _WrongNumber(
             f"takes {takes} argument{'' if takes == '1' else 's'}, got {count}"
         )
 
@@ -589,9 +663,6 @@ class Guard:
             )
         values.extend([UNSET] * (positional - len(args)))
         return tuple(values)
-
-    def _failure(self, message: str, path: str = "") -> ContractError:
-        return self.error(message, path=path, subject=self.subject)
 
 
 def check_value(

@@ -25,8 +25,9 @@ import socketio  # type: ignore[import-untyped,unused-ignore]
 from . import docs
 from .guard import (
     Ack,
-    Args,
+    AnyArguments,
     Arguments,
+    Args,
     Contract,
     ContractError,
     Guard,
@@ -100,7 +101,7 @@ class _Binder:
         return self._guard(event.ack, f"ack of {_subject(event)}", InvalidAck)
 
     def _guard(
-        self, args: Arguments, subject: str, error: type[ContractError]
+        self, args: AnyArguments, subject: str, error: type[ContractError]
     ) -> Guard:
         return Guard(args, self.schemas, subject, error)
 
@@ -552,8 +553,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         )
         if not done.wait(timeout=timeout):
             raise socketio.exceptions.TimeoutError
-        values = ack.receive(answers[0])
-        return values[0] if ack.arguments.is_one else values
+        return ack.answer(answers[0])
 
     def _emitter(self, namespace: str, event: str) -> _Emitter:
         emitter = self._emitters.get((namespace, event))
@@ -721,7 +721,7 @@ def _arguments(args: tuple[Any, ...], guard: Guard) -> tuple[Any, ...]:
     """Flask-SocketIO's arguments as a tuple: none, one, or a tuple of several."""
     if len(args) > 1:
         raise TypeError("several arguments of an event are given as one tuple")
-    if not args or (args[0] is None and guard.arguments.form == "none"):
+    if not args or (args[0] is None and guard.takes_none):
         return ()
     return args[0] if isinstance(args[0], tuple) else (args[0],)
 

@@ -20,11 +20,13 @@ from .guard import (
     Arguments,
     Contract,
     ContractError,
+    Guard,
     Incoming,
     InvalidEmit,
     InvalidPayload,
     Outgoing,
     Schemas,
+    alternatives,
 )
 from .server import Server
 
@@ -162,6 +164,11 @@ def _client(app: flask.Flask, namespace: str) -> Any:
 _PAYLOADS: Final = 5
 
 
+def sample_arguments(schemas: Schemas, event: AnyIncoming | AnyOutgoing) -> list[Any]:
+    """Arguments that conform; skips the test where none is found."""
+    return _valid_arguments(schemas, event)[0]
+
+
 def _valid_arguments(
     schemas: Schemas, event: AnyIncoming | AnyOutgoing
 ) -> list[list[Any]]:
@@ -169,29 +176,22 @@ def _valid_arguments(
 
     Skips the test where none is found.
     """
-    args = event.args
-    if args.pointer is None:
-        return [[]]
+    guard = Guard(event.args, schemas, label(event), InvalidPayload)
     examples = [schemas.value(pointer) for pointer in event.examples]
-    samples = _samples(schemas, {"$ref": f"#{quote(args.pointer)}"}, 0)
     found: list[list[Any]] = []
-    for index, value in enumerate(chain(examples, islice(samples, 100))):
-        values = _conforming(schemas, args, value)
-        if values is not None and values not in found:
-            found.append(values)
-        if index >= len(examples) and len(found) >= _PAYLOADS:
-            break
+    for args in alternatives(event.args):
+        samples: Iterator[Any] = iter([None])
+        if args.pointer is not None:
+            samples = _samples(schemas, {"$ref": f"#{quote(args.pointer)}"}, 0)
+        for value in chain(examples, islice(samples, 100)):
+            sample = _as_arguments(args, value)
+            if sample is not None and sample not in found and _conform(guard, sample):
+                found.append(sample)
+            if len(found) >= len(examples) + _PAYLOADS:
+                break
     if not found:
         pytest.skip("no payload could be sampled: give the message an example")
     return found
-
-
-def _conforming(schemas: Schemas, args: Arguments, value: Any) -> list[Any] | None:
-    if args.pointer is None or not schemas.at(args.pointer).is_valid(value):
-        return None
-    if args.form == "single":
-        return [value]
-    return list(value) if len(value) >= args.required else None
 
 
 def _invalid_arguments(
@@ -201,33 +201,35 @@ def _invalid_arguments(
 
     Skips the test where there are fewer than `at_least`.
     """
-    args = event.args
-    if args.pointer is None:
-        return [["one argument too many"]]
-    validator = schemas.at(args.pointer)
-    found: list[list[Any]] = []
-    for value in (
-        *_mutations(schemas, args.pointer),
-        None,
-        True,
-        -1.5,
-        "",
-        b"",
-        [],
-        {},
-    ):
-        if validator.is_valid(value) or (
-            args.form == "tuple" and type(value) is not list
-        ):
-            continue
-        values = [value] if args.form == "single" else value
-        if values not in found:
-            found.append(values)
-    if args.form == "single":
-        found.append(["one argument", "and one too many"])
-    if len(found) < at_least:
+    guard = Guard(event.args, schemas, label(event), InvalidPayload)
+    found: list[list[Any]] = [["one argument", "and one too many"]]
+    for args in alternatives(event.args):
+        mutations = _mutations(schemas, args.pointer) if args.pointer else ()
+        for value in (*mutations, None, True, -1.5, "", b"", [], {}):
+            sample = _as_arguments(args, value)
+            if sample is not None and sample not in found:
+                found.append(sample)
+    refused = [sample for sample in found if not _conform(guard, sample)]
+    if len(refused) < at_least:
         pytest.skip("its schema accepts everything")
-    return found
+    return refused
+
+
+def _as_arguments(args: Arguments, value: Any) -> list[Any] | None:
+    """The arguments that a payload is; None where it is none."""
+    if args.form == "none":
+        return []
+    if args.form == "single":
+        return [value]
+    return list(value) if isinstance(value, list) else None
+
+
+def _conform(guard: Guard, args: list[Any]) -> bool:
+    try:
+        guard.receive(tuple(args))
+    except InvalidPayload:
+        return False
+    return True
 
 
 def _mutations(schemas: Schemas, pointer: str) -> Iterator[Any]:

@@ -19,7 +19,7 @@ from . import contract, models
 from .runtime.server import Recipients, Server, call, emit
 
 
-class RootEvents:
+class Root:
     """Events of the namespace `/`."""
 
     @staticmethod
@@ -87,7 +87,7 @@ class RootEvents:
         emit(contract.ROOT_GRÖSSTER_ZUSCHLAG_OUT, payload, **recipients)
 
 
-class RostrumEvents:
+class Rostrum:
     """Events of the namespace `/auctioneer`."""
 
     @staticmethod
@@ -115,7 +115,7 @@ class RostrumEvents:
         return answer
 
 
-class TickerEvents:
+class Ticker:
     """Events of the namespace `/ticker`."""
 
     @staticmethod
@@ -129,9 +129,9 @@ class TickerEvents:
         emit(contract.TICKER_LOT_OPENED_OUT, payload, **recipients)
 
 
-root = RootEvents()
-rostrum = RostrumEvents()
-ticker = TickerEvents()
+root = Root()
+rostrum = Rostrum()
+ticker = Ticker()
 
 
 def external(url: str, channel: str = "flask-socketio") -> Server:
