@@ -112,5 +112,6 @@ def test_S26_schema_that_needs_a_remote_document_or_an_id_is_an_error(
     assert compile_document(spec, Options(), diagnostics) is None
     assert {item.code for item in diagnostics if item.severity.value == "error"} <= {
         "AG105",
+        "AG106",
         "AG107",
     }

@@ -27,6 +27,8 @@ MESSAGES = [
         for name, pattern in PATTERNS.items()
     ),
     '{name: not, x-ack: true, payload: {not: {pattern: "(x+x+)+y(?!z)"}}}',
+    '{name: either, x-ack: true, payload: {anyOf: [{pattern: "(x+x+)+y(?!z)"}, {type: string}]}}',
+    '{name: keys, x-ack: true, payload: {patternProperties: {"(x+x+)+y(?!z)": false}}}',
 ]
 DOCUMENT = f"channels: {{/: {{publish: {{message: {{oneOf: [{','.join(MESSAGES)}]}}}}}}}}"
 HANDLERS = "".join(

@@ -26,8 +26,8 @@ from . import docs
 from .guard import (
     Ack,
     AnyArguments,
-    Arguments,
     Args,
+    Arguments,
     Contract,
     ContractError,
     Guard,
