@@ -63,3 +63,10 @@ def wheel(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """How long commands take, in processes of their own."""
     session.run(PYTHON, "tests/benchmarks/cold_start.py")
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """10,000 pairs of a schema and an instance, by the emitted server and another validator."""
+    pairs = {"ASYNCGEN_FUZZ_PAIRS": "10000"}
+    session.run(PYTHON, "-m", "pytest", "tests/fuzz", *session.posargs, env=pairs)

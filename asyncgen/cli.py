@@ -188,6 +188,36 @@ def validate(
 
 
 @app.command()
+def docs(
+    spec: Spec,
+    out: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")],
+    server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+    strict: StrictOption = False,
+    format: FormatOption = "text",
+) -> None:
+    """Write the documentation of a document as one HTML file that needs no network."""
+    from asyncgen import pipeline, write
+    from asyncgen.lower import Options
+    from asyncgen.source import Access
+
+    spec, out = _short(spec), _short(out)
+    diagnostics = Diagnostics()
+    options = Options(server=server, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
+    page = pipeline.document_page(spec, options, diagnostics, access)
+    if page is not None and not _failed(diagnostics, strict):
+        write.replace(out, page.encode(), diagnostics)
+    _report(diagnostics, format)
+    if format == "text" and page is not None and not _failed(diagnostics, strict):
+        typer.echo(f"{out}: {len(page) // 1000} kB")
+    _exit(page is None or _failed(diagnostics, strict))
+
+
+@app.command()
 def ir(
     spec: Spec,
     server: ServerOption = None,

@@ -156,7 +156,7 @@ CODES: dict[str, str] = {
     "AG223": "nothing is left of a name in Python",
     "AG224": "an `x-python-name` cannot be used",
     "AG225": "a payload is no list of arguments",
-    "AG226": "binary payloads are not built yet",
+    "AG226": "a keyword cannot stand beside `format: binary`",
     "AG227": "the schema format of a payload is not understood",
     "AG228": "Socket.IO does not carry a part of a message",
     "AG229": "a handler is not a function of the project",
@@ -190,6 +190,8 @@ CODES: dict[str, str] = {
     "AG256": "a default is not what its schema allows",
     "AG257": "an example is not what its schema allows",
     "AG258": "nothing uses a component",
+    "AG260": "a pattern cannot be compiled",
+    "AG261": "a pattern has a back-reference",
     # -- generation and drift: models.py, handlers.py, plan.py, write.py
     "AG301": "a schema describes an object but accepts anything",
     "AG310": "a module of the user's is not valid Python",

@@ -1,6 +1,6 @@
 """The stages in their order; a run stops after a stage that reported errors.
 
-    load → parse → lower → render_models, render → plan
+    load → parse → lower → render_models, render_page, render → plan
 
 What only `scaffold` needs is imported where it is used, so that `validate`
 starts fast.
@@ -94,14 +94,26 @@ def read_document(
 
 def build(compiled: Compiled, diagnostics: Diagnostics) -> Tree | None:
     """The whole project in memory; None where its models cannot be made."""
+    from asyncgen.docs import render_page
     from asyncgen.models import render_models
     from asyncgen.render import Contents, render
 
     models = render_models(compiled.app, compiled.bundle, compiled.spans, diagnostics)
     if diagnostics.failed:
         return None
-    contents = Contents(models, dump_json(compiled.bundle), dump_yaml(compiled.bundle))
-    return render(compiled.app, compiled.bundle, contents)
+    page = render_page(compiled.app, compiled.bundle)
+    contents = Contents(models, page, dump_json(compiled.bundle), dump_yaml(compiled.bundle))
+    return render(compiled.app, contents)
+
+
+def document_page(
+    spec: Path, options: Options, diagnostics: Diagnostics, access: Access | None = None
+) -> str | None:
+    """The documentation page of a document, the same as that of its project."""
+    from asyncgen.docs import render_page
+
+    compiled = compile_document(spec, options, diagnostics, access)
+    return render_page(compiled.app, compiled.bundle) if compiled is not None else None
 
 
 def plan_project(

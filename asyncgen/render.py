@@ -24,25 +24,29 @@ from asyncgen.tree import Module, Stub, Tree
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The generated files that are made elsewhere, as text: models.py, and the document twice."""
+    """The generated files that are made elsewhere, as text; the document is there twice."""
 
     models: str
+    page: str
     document_json: str
     document_yaml: str
 
 
-def render(app: App, bundle: Mapping[str, object], contents: Contents) -> Tree:
-    """The whole project for `app`; `bundle` is the document that its pointers lead into."""
-    templates = _Templates(_environment(app, bundle))
+def render(app: App, contents: Contents) -> Tree:
+    """The whole project for `app`."""
+    templates = _Templates(_environment(app))
+    aliases = syntax.aliases(app)
     variables = {
         "app": app,
+        "default": aliases[syntax.handlers_package(app)],
         "modules": syntax.top_levels(app),
-        "imports": syntax.imports(syntax.aliases(app)),
+        "imports": syntax.imports(aliases),
         "example": syntax.example(app),
     }
     ours = f"{app.package}/_generated/"
     generated = {
         f"{ours}models.py": contents.models,
+        f"{ours}docs/index.html": contents.page,
         f"{ours}asyncapi.json": contents.document_json,
         f"{ours}asyncapi.yaml": contents.document_yaml,
     }
@@ -84,7 +88,7 @@ class _Templates:
         return self.environment.get_template(path).render(variables).rstrip("\n") + "\n"
 
 
-def _environment(app: App, bundle: Mapping[str, object]) -> jinja2.Environment:
+def _environment(app: App) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates_dir()),
         undefined=jinja2.StrictUndefined,
@@ -110,14 +114,12 @@ def _environment(app: App, bundle: Mapping[str, object]) -> jinja2.Environment:
         syntax.type_arguments,
         syntax.emitter_doc,
         syntax.handler_doc,
-        syntax.handshake,
     )
     environment.filters.update(
         {function.__name__: function for function in functions},
         reference=lambda function: f"{aliases[function.module]}.{function.name}",
         emitters=lambda namespace: classes[namespace.module],
         handlers=lambda namespace: aliases[syntax.handlers_module(app, namespace)],
-        schema_json=lambda pointer: syntax.schema_json(bundle, pointer),
     )
     return environment
 

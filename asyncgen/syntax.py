@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from asyncgen import code, naming
@@ -79,32 +78,14 @@ def _docstring(event: Event, default: str) -> str:
     return "\n\n".join([*(said or [default]), *deprecated])
 
 
-def handshake(namespace: Namespace) -> Iterator[tuple[str, str]]:
-    """What is checked of a connection: a label, and the pointer of its schema."""
-    for label, pointer in (
-        ("Query of the connection", namespace.query),
-        ("Headers of the connection", namespace.headers),
-        ("Auth payload", namespace.auth),
-    ):
-        if pointer is not None:
-            yield label, pointer
-
-
-def schema_json(bundle: Mapping[str, object], pointer: str) -> str:
-    """The schema at a JSON pointer (RFC 6901), as indented JSON."""
-    node: object = bundle
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list):
-            node = node[int(key)]
-        elif isinstance(node, dict):
-            node = node[key]
-    return json.dumps(node, indent=2, ensure_ascii=False)
-
-
 def handlers_module(app: App, namespace: Namespace) -> str:
     """The user's module for a namespace, dotted from the project's root."""
     return f"{app.package}.handlers.{namespace.module}"
+
+
+def handlers_package(app: App) -> str:
+    """The user's package of handlers; it may have a default error handler."""
+    return f"{app.package}.handlers"
 
 
 def functions(app: App) -> Iterator[Function]:
@@ -140,7 +121,7 @@ def top_levels(app: App) -> list[str]:
 
 def aliases(app: App) -> dict[str, str]:
     """What the wiring calls each module: its last name, or all of them where that is taken."""
-    modules = {item.module for item in functions(app)}
+    modules = {handlers_package(app), *(item.module for item in functions(app))}
     modules |= {handlers_module(app, namespace) for namespace in app.namespaces}
     short = [module.rpartition(".")[2] for module in modules]
     taken = {"contract", "wire", "server", "Server"}

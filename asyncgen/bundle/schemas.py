@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
+from asyncgen.patterns import check_pattern
 from asyncgen.source import Node, Place, describe
 
 _ANNOTATIONS = frozenset(
@@ -156,6 +157,7 @@ def check_keywords(place: Place, diagnostics: Diagnostics) -> None:
             is_right, words = _SHAPES[key]
             if not is_right(child.node):
                 _wrong(key, child, words, diagnostics)
+    _check_patterns(place, diagnostics)
     if kind := place.get("type"):
         _check_type(kind, diagnostics)
     if required := place.get("required"):
@@ -197,6 +199,14 @@ def _check_items(place: Place, diagnostics: Diagnostics) -> None:
             else "write `items: [...]`",
             pointer=prefix.pointer,
         )
+
+
+def _check_patterns(place: Place, diagnostics: Diagnostics) -> None:
+    pattern, named = place.get("pattern"), place.get("patternProperties")
+    if pattern and isinstance(pattern.node.value, str):
+        check_pattern(pattern.node.value, pattern.node.span, pattern.pointer, diagnostics)
+    for key, child in named.entries() if named else ():
+        check_pattern(key, child.span, child.pointer, diagnostics)
 
 
 def _check_type(place: Place, diagnostics: Diagnostics) -> None:

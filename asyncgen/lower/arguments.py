@@ -9,7 +9,7 @@ from asyncgen import ir, naming
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import Json, Located, SchemaRef
-from asyncgen.lower.job import Job
+from asyncgen.lower.job import Job, listed
 from asyncgen.lower.uses import Body, Use
 from asyncgen.naming import Wish
 from asyncgen.pointers import at, child, follow, is_component, reachable, tokens
@@ -213,11 +213,13 @@ def _item_title(bundle: Json, pointer: str) -> str:
 
 def _builtin(schema: Json) -> str | None:
     """The builtin type of an inline schema that says no more than a JSON type."""
-    if not isinstance(schema, dict) or schema.get("format") == "binary":
+    if not isinstance(schema, dict):
         return None
     if not all(key in _ANNOTATIONS or key.startswith("x-") for key in schema):
         return None
     types = schema.get("type")
+    if schema.get("format") == "binary":
+        return "bytes" if types == "string" else None
     types = types if isinstance(types, list) else [types]
     names = [_BUILTINS.get(it) if isinstance(it, str) else None for it in types]
     if not names or None in names:
@@ -299,17 +301,12 @@ def _has_candidates(job: Job, wish: Wish) -> bool:
 
 
 def _check_schemas(job: Job, use: Use, root: SchemaRef, seen: set[str]) -> dict[str, Wish]:
-    """The components that a payload or ack consists of, with their names; no binary yet (S24)."""
+    """The components that a payload or ack consists of, with their names."""
     components = {}
     for place, schema in reachable(job.document.bundle, root.pointer, seen):
         span = job.document.spans.get(place, root.span)
         if schema.get("format") == "binary":
-            job.diagnostics.error(
-                "AG226",
-                f"binary payloads are not built yet; the {use.subject} has one",
-                span,
-                hint="send it as a base64 string",
-            )
+            _check_binary(job, use, schema, span)
         if is_component(place):
             key = tokens(place)[-1]
             explicit = _explicit_name(job, schema, span)
@@ -317,6 +314,18 @@ def _check_schemas(job: Job, use: Use, root: SchemaRef, seen: set[str]) -> dict[
             if candidates:
                 components[place] = Wish(f"schema {quote(key)}", candidates, span)
     return components
+
+
+def _check_binary(job: Job, use: Use, schema: Mapping[str, Json], span: Span) -> None:
+    """Report what bytes cannot satisfy (S24)."""
+    wrong = [key for key in ("pattern", "enum", "const") if key in schema]
+    if wrong:
+        job.diagnostics.error(
+            "AG226",
+            f"no bytes satisfy {listed(wrong)} beside `format: binary`; the {use.subject} has it",
+            span,
+            hint="take it out, or send a base64 string and take `format: binary` out",
+        )
 
 
 # -- arguments with their types

@@ -407,12 +407,19 @@ def test_S16_one_schema_is_one_type(lowered: Lower) -> None:
 # -- what is not carried
 
 
-def test_S24_binary_is_not_built_yet(lowered: Lower) -> None:
+@pytest.mark.parametrize("keyword", ["pattern: a", "enum: [a]", "const: a"])
+def test_S24_keyword_that_no_bytes_satisfy_is_an_error(lowered: Lower, keyword: str) -> None:
     text = publish_component(
         "{name: say, payload: {properties: {a: {items: {$ref: '#/components/schemas/Bytes'}}}}}",
-        "schemas: {Bytes: {type: string, format: binary}}",
+        f"schemas: {{Bytes: {{type: string, format: binary, {keyword}}}}}",
     )
-    assert "`say`" in lowered(text).error("AG226")
+    message = lowered(text).error("AG226")
+    assert f"`{keyword.partition(':')[0]}`" in message and "`say`" in message
+
+
+def test_S24_binary_is_bytes(lowered: Lower) -> None:
+    text = publish("{name: say, payload: {type: string, format: binary, description: A file}}")
+    assert parameters(lowered(text).event.arguments) == [("payload", "bytes", True)]
 
 
 def test_S24_the_word_binary_in_data_is_no_schema(lowered: Lower) -> None:
@@ -702,7 +709,7 @@ def test_every_problem_is_reported_at_once(lowered: Lower) -> None:
                 oneOf:
                   - {name: connect}
                   - {name: a, x-handler: os.system}
-                  - {name: b, payload: {format: binary}}
+                  - {name: b, payload: {format: binary, const: a}}
         """
     )
     assert sorted(result.codes) == ["AG219", "AG226", "AG229", "AG235"]

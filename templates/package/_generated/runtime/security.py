@@ -154,12 +154,21 @@ class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
         super().basic_disconnect(sid, namespace, **kwargs)
 
 
+class _Queued:
+    """What comes out of a message queue, to which one null and no argument are the same."""
+
+    def _handle_emit(self, message: dict[str, Any]) -> None:
+        if message["data"] == [None]:
+            message = {**message, "data": [(None,)]}
+        super()._handle_emit(message)  # type: ignore[misc]
+
+
 # In the order of bases below, Admission stands between the queue and the local rooms.
-class RedisAdmission(socketio.RedisManager, Admission):  # type: ignore[misc,unused-ignore]
+class RedisAdmission(_Queued, socketio.RedisManager, Admission):  # type: ignore[misc,unused-ignore]
     """Admission for clients of several processes that share a Redis queue."""
 
 
-class KombuAdmission(socketio.KombuManager, Admission):  # type: ignore[misc,unused-ignore]
+class KombuAdmission(_Queued, socketio.KombuManager, Admission):  # type: ignore[misc,unused-ignore]
     """Admission for clients of several processes that share a queue of Kombu."""
 
 
@@ -233,7 +242,7 @@ class _Coercion:
         if not isinstance(schema, Mapping):
             return {}
         if isinstance(schema.get("$ref"), str):
-            return self._schemas.resolve(schema["$ref"][1:])
+            return self._schemas.target(schema["$ref"])
         return schema
 
 

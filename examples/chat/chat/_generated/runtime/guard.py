@@ -8,8 +8,14 @@ value, so that they can be sent to a client and logged.
 
 from __future__ import annotations
 
+import json
+import logging
+import math
+import re
+import secrets
+import threading
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import (
@@ -22,17 +28,23 @@ from typing import (
     TypeVar,
     TypeVarTuple,
 )
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import jsonschema_rs
 import pydantic
 import pydantic_core
 
+log = logging.getLogger(__name__)
+
 Args = TypeVarTuple("Args")
 Ack = TypeVar("Ack")
 
-# How often the regular expression engine may step back before it gives up on a string.
-BACKTRACK_LIMIT: Final = 1_000_000
+# How often the regular expression engine may step back before it gives up on a string;
+# with each step it may read the whole string, so for a long one it is less often.
+# It steps back only in patterns with look-around or back-references.
+BACKTRACK_LIMIT: Final = 100_000
+_CHARACTERS_READ: Final = 2**26  # in less than 0.1 s
+_STEPS_BACK: Final = re.compile(r"\(\?<?[=!]|\\\\[1-9]")
 
 
 class Unset(Enum):
@@ -233,27 +245,48 @@ class Schemas:
     """Compiles the schemas of a document, each one once, by their JSON pointers."""
 
     document: dict[str, Any]
-    _compiled: dict[str, jsonschema_rs.Draft7Validator] = field(default_factory=dict)
+    _compiled: dict[str, Validator] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._registry = jsonschema_rs.Registry(
             [("urn:asyncapi", self.document)], draft=jsonschema_rs.Draft7
         )
+        self._overrun = _Overrun()
+        steps_back = _STEPS_BACK.search(json.dumps(self.document))
+        self._keywords: dict[str, Any] = (
+            {"pattern": self._pattern} if steps_back else {}
+        )
+        # Random, so that no client can say that bytes are what it sends as JSON.
+        self._marker = f"bytes {secrets.token_hex(8)}"
 
-    def at(self, pointer: str) -> jsonschema_rs.Draft7Validator:
+    def at(self, pointer: str) -> Validator:
         """The validator of the schema at `pointer`; draft-07's formats are asserted."""
         if pointer not in self._compiled:
-            self._compiled[pointer] = jsonschema_rs.Draft7Validator(
-                {"$ref": f"urn:asyncapi#{quote(pointer)}"},
-                registry=self._registry,
-                validate_formats=True,
-                pattern_options=jsonschema_rs.FancyRegexOptions(
-                    backtrack_limit=BACKTRACK_LIMIT
-                ),
-                mask="value",
-                offline=True,
+            self._compiled[pointer] = Validator(
+                self._validator({"$ref": f"urn:asyncapi#{quote(pointer)}"}),
+                lambda: self._validator(_judging(self, pointer, self._marker)),
+                self._marker,
+                self._overrun,
             )
         return self._compiled[pointer]
+
+    def _validator(self, schema: dict[str, Any]) -> jsonschema_rs.Draft7Validator:
+        return jsonschema_rs.Draft7Validator(
+            schema,
+            registry=self._registry,
+            validate_formats=True,
+            # What is binary is bytes, and no text is (S24).
+            formats={"binary": lambda text: False},
+            pattern_options=jsonschema_rs.FancyRegexOptions(
+                backtrack_limit=BACKTRACK_LIMIT
+            ),
+            keywords=self._keywords,
+            mask="value",
+            offline=True,
+        )
+
+    def _pattern(self, parent: Any, pattern: str, path: Any) -> _Pattern:
+        return _Pattern(pattern, self._overrun)
 
     def value(self, pointer: str) -> Any:
         """What stands at `pointer` in the document."""
@@ -267,8 +300,219 @@ class Schemas:
         """The schema at `pointer`, references followed; empty where it is a boolean."""
         node = self.value(pointer)
         if isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
-            return self.resolve(node["$ref"][1:])
+            return self.target(node["$ref"])
         return node if isinstance(node, Mapping) else {}
+
+    def target(self, reference: str) -> Mapping[str, Any]:
+        """The schema that a `$ref` leads to, as `resolve` gives it."""
+        return self.resolve(unquote(reference[1:]))
+
+
+class Validator:
+    """Says what a schema accepts: JSON as draft-07 has it, and bytes.
+
+    The validator of jsonschema-rs does not know bytes. Where it does not accept
+    a value that has some, markers take their place (see `_judging`).
+    """
+
+    def __init__(
+        self,
+        of_json: jsonschema_rs.Draft7Validator,
+        compile_for_markers: Callable[[], jsonschema_rs.Draft7Validator],
+        marker: str,
+        overrun: _Overrun,
+    ) -> None:
+        self._of_json = of_json
+        self._compile_for_markers = compile_for_markers
+        self._of_markers: jsonschema_rs.Draft7Validator | None = None
+        self._marker = marker
+        self._overrun = overrun
+
+    def is_valid(self, value: Any) -> bool:
+        """Whether the schema accepts `value`."""
+        try:
+            self.check(value)
+        except _Mismatch:
+            return False
+        return True
+
+    def check(self, value: Any) -> None:
+        """Raise _Mismatch where the schema does not accept `value`."""
+        self._overrun.pattern = None
+        try:
+            if self._of_json.is_valid(value) and self._overrun.pattern is None:
+                return
+        except ValueError:
+            pass  # It is not JSON: the reason is found below.
+        self._check_time()
+        try:
+            found: dict[bytes, int] = {}
+            marked = _marked(value, self._marker, found)
+        except RecursionError:
+            raise _Mismatch("must not be nested so deeply") from None
+        validator = self._for(found)
+        try:
+            problem = next(iter(validator.iter_errors(marked)), None)
+        except ValueError:
+            raise _Mismatch("must be a JSON value") from None
+        self._check_time()
+        if problem is not None:
+            raise self._mismatch(problem)
+
+    def _check_time(self) -> None:
+        if self._overrun.pattern is not None:
+            raise _too_long(self._overrun.pattern)
+
+    def _for(self, found: dict[bytes, int]) -> jsonschema_rs.Draft7Validator:
+        if not found:
+            return self._of_json
+        if self._of_markers is None:
+            self._of_markers = self._compile_for_markers()
+        return self._of_markers
+
+    def _mismatch(self, problem: jsonschema_rs.ValidationError) -> _Mismatch:
+        path = problem.instance_path
+        if self._marker in path:  # the only number there: how many bytes there are
+            rule = _rule(problem).replace("must be", "must have") + " bytes"
+            return _Mismatch(rule, _pointer(path[: path.index(self._marker)]))
+        if isinstance(problem.instance, dict) and self._marker in problem.instance:
+            return _Mismatch("must not be binary data", _pointer(path))
+        if isinstance(
+            problem.kind, jsonschema_rs.ValidationErrorKind.BacktrackLimitExceeded
+        ):
+            return _too_long("of `patternProperties`")
+        return _Mismatch(_rule(problem), _pointer(path))
+
+
+class _Overrun(threading.local):
+    """The pattern, if any, that the validation in this thread gave up on."""
+
+    pattern: str | None = None
+
+
+class _Pattern:
+    """The keyword `pattern`, with a limit that depends on the length of the string."""
+
+    def __init__(self, pattern: str, overrun: _Overrun) -> None:
+        self._pattern = pattern
+        self._overrun = overrun
+        self._regexes: dict[int, jsonschema_rs.Draft7Validator] = {}
+
+    def validate(self, text: Any) -> None:
+        """Raise ValueError where `text` does not match, or that takes too long to see."""
+        if not isinstance(text, str):
+            return
+        if self._overrun.pattern is not None:
+            raise ValueError("is not looked at any more")
+        regex = self._regex(len(text).bit_length())
+        problem = next(iter(regex.iter_errors(text)), None)
+        if problem is None:
+            return
+        if not isinstance(problem.kind, jsonschema_rs.ValidationErrorKind.Pattern):
+            # Noted, since below a `not` the error alone would make the value valid.
+            self._overrun.pattern = _shown(self._pattern)
+        raise ValueError(_rule(problem))
+
+    def _regex(self, size: int) -> jsonschema_rs.Draft7Validator:
+        if size not in self._regexes:
+            limit = min(BACKTRACK_LIMIT, _CHARACTERS_READ >> size)
+            self._regexes[size] = jsonschema_rs.Draft7Validator(
+                {"pattern": self._pattern},
+                pattern_options=jsonschema_rs.FancyRegexOptions(
+                    backtrack_limit=max(limit, 1)
+                ),
+                mask="value",
+            )
+        return self._regexes[size]
+
+
+def _too_long(pattern: str) -> _Mismatch:
+    log.warning(
+        "gave up on a string: it took too long to match the pattern %s", pattern
+    )
+    return _Mismatch("took too long to match against a pattern")
+
+
+def _marked(value: Any, marker: str, found: dict[bytes, int]) -> Any:
+    """`value` with objects in place of bytes: with their length, and equal where they are."""
+    if isinstance(value, bytes | bytearray):
+        number = found.setdefault(bytes(value), len(found))
+        return {marker: len(value), "number": number}
+    if isinstance(value, dict):
+        return {key: _marked(item, marker, found) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_marked(item, marker, found) for item in value]
+    return value
+
+
+_APPLIED_TO_PARTS: Final = frozenset(
+    {
+        "additionalItems",
+        "additionalProperties",
+        "contains",
+        "dependencies",
+        "items",
+        "patternProperties",
+        "properties",
+        "propertyNames",
+    }
+)
+
+
+def _judging(schemas: Schemas, pointer: str, marker: str) -> dict[str, Any]:
+    """The schema at `pointer` as it judges values in which markers stand for bytes (S24).
+
+    Each schema is split: `if` the value is a marker, `then` what the schema
+    says of bytes, `else` what it says of JSON. What it applies to the value as
+    a whole, such as `anyOf`, is asked of both.
+    """
+    places = [pointer]
+    definitions: dict[str, Any] = {}
+
+    def split(schema: Any) -> Any:
+        if not isinstance(schema, Mapping):
+            return schema
+        if isinstance(schema.get("$ref"), str):
+            place = unquote(schema["$ref"][1:])
+            if place not in places:
+                places.append(place)
+            return {"$ref": f"#/definitions/{places.index(place)}"}
+        of_json: dict[str, Any] = {}
+        of_both: dict[str, Any] = {}
+        for key, part in schema.items():
+            if key in ("allOf", "anyOf", "oneOf"):
+                of_both[key] = [split(item) for item in part]
+            elif key in ("not", "if", "then", "else"):
+                of_both[key] = split(part)
+            elif key in ("dependencies", "patternProperties", "properties"):
+                of_json[key] = {name: split(item) for name, item in part.items()}
+            elif key in _APPLIED_TO_PARTS:
+                several = isinstance(part, list)
+                of_json[key] = (
+                    [split(item) for item in part] if several else split(part)
+                )
+            elif key != "definitions":
+                of_json[key] = part
+        is_marker = {"type": "object", "required": [marker]}
+        choice = {"if": is_marker, "then": _of_bytes(schema, marker), "else": of_json}
+        return {"allOf": [choice, of_both]}
+
+    for place in places:  # It grows meanwhile.
+        definitions[str(len(definitions))] = split(schemas.value(place))
+    return {"$ref": "#/definitions/0", "definitions": definitions}
+
+
+def _of_bytes(schema: Mapping[str, Any], marker: str) -> Any:
+    """What a schema by itself says of the marker that stands for bytes."""
+    kinds = schema.get("type")
+    is_binary = schema.get("format") == "binary"
+    if "enum" in schema or "const" in schema:
+        return False
+    if kinds is not None and not (is_binary and "string" in kinds):
+        return False
+    limits = {"minLength": "minimum", "maxLength": "maximum"} if is_binary else {}
+    bounds = {bound: schema[key] for key, bound in limits.items() if key in schema}
+    return {"properties": {marker: bounds}}
 
 
 @dataclass
@@ -308,20 +552,26 @@ class Guard:
     def send(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as plain data; models are dumped by the document's names.
 
-        Raises `error` where they do not conform.
+        Raises `error` where they do not conform, or cannot be sent as JSON and bytes.
         """
         while args and args[-1] is UNSET:
             args = args[:-1]
         if any(value is UNSET for value in args):
             reason = "an argument is left out only together with all after it"
             raise self._failure([_Mismatch(reason)])
-        if any(isinstance(value, pydantic.BaseModel) for value in args):
-            args = _plain(args)
-        if self._problems(args):
-            # Models and the like deeper down are found only when they are in the way.
-            args = _plain(args)
-            if problems := self._problems(args):
-                raise self._failure(problems)
+        try:
+            if not all(map(_is_sendable, args)):
+                args = tuple(_sendable(_dumped(list(args)), ""))
+        except _Mismatch as mismatch:
+            path = mismatch.path
+            if all(item.arguments.form != "tuple" for item in self._lists):
+                path = "".join(path.partition("/")[2].partition("/")[1:])
+            raise self._failure([_Mismatch(mismatch.message, path)]) from None
+        except RecursionError:
+            problem = _Mismatch("must not be nested so deeply")
+            raise self._failure([problem]) from None
+        if problems := self._problems(args):
+            raise self._failure(problems)
         return args
 
     def _received(self, args: tuple[Any, ...]) -> tuple[Arguments, tuple[Any, ...]]:
@@ -382,7 +632,7 @@ class _List:
         form = self.arguments.form
         self._count(len(args))
         if self._validator is not None:
-            _validate(self._validator, list(args) if form == "tuple" else args[0])
+            self._validator.check(list(args) if form == "tuple" else args[0])
 
     def _count(self, count: int) -> None:
         arguments = self.arguments
@@ -416,29 +666,16 @@ class _List:
 
 
 def check_value(
-    validator: jsonschema_rs.Draft7Validator,
+    validator: Validator,
     value: Any,
     subject: str,
     error: type[ContractError],
 ) -> None:
     """Raise `error` where `value` does not conform."""
     try:
-        _validate(validator, value)
+        validator.check(value)
     except _Mismatch as mismatch:
         raise error(mismatch.message, path=mismatch.path, subject=subject) from None
-
-
-def _validate(validator: jsonschema_rs.Draft7Validator, value: Any) -> None:
-    try:
-        if validator.is_valid(value):
-            return
-        problem = next(iter(validator.iter_errors(value)))
-    except jsonschema_rs.ValidationError as unreadable:
-        problem = unreadable
-    except ValueError:
-        # jsonschema-rs refuses what is not JSON, such as bytes.
-        raise _Mismatch("must be a JSON value") from None
-    raise _Mismatch(_rule(problem), _pointer(problem.instance_path))
 
 
 def _rule(problem: jsonschema_rs.ValidationError) -> str:
@@ -455,6 +692,8 @@ def _rule(problem: jsonschema_rs.ValidationError) -> str:
             return f"must not have more than {limit} items"
         case kinds.Enum() | kinds.Constant():
             return "must be one of the values declared"
+        case kinds.Format(format="binary"):
+            return "must be binary data"
         case kinds.Format(format=name):
             return f"must be in the format {_shown(name)}"
         case kinds.Pattern(pattern=pattern):
@@ -497,6 +736,8 @@ def _rule(problem: jsonschema_rs.ValidationError) -> str:
             return "must not be there"
         case kinds.BacktrackLimitExceeded() | kinds.RegexEngineFailure():
             return "took too long to match against a pattern"
+        case kinds.Custom(message=message):  # of a `_Pattern`
+            return str(message)
         case other:
             return f"does not satisfy {_shown(other.name)}"
 
@@ -522,7 +763,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) else value
 
 
-_SCALARS: Final = frozenset({str, int, float, bool, type(None), None, Any})
+_SCALARS: Final = frozenset({str, bytes, int, float, bool, type(None), None, Any})
 _INTEGER: Final = pydantic.TypeAdapter[Any](
     Annotated[Any, pydantic.BeforeValidator(_whole)]
 )
@@ -536,11 +777,58 @@ def _adapter(kind: Any) -> pydantic.TypeAdapter[Any] | None:
     return _INTEGER if int in members and float not in members else None
 
 
+_PLAIN: Final = frozenset({str, bytes, int, bool, type(None)})
+
+
+def _is_sendable(value: Any) -> bool:
+    """Whether a value is JSON and bytes already, as nearly all are."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind is dict:
+        return all(type(key) is str for key in value) and all(
+            map(_is_sendable, value.values())
+        )
+    if kind is list:
+        return all(map(_is_sendable, value))
+    return kind is float and math.isfinite(value)
+
+
+def _sendable(value: Any, path: str) -> Any:
+    """A value as JSON and bytes; raises _Mismatch where it has another thing in it."""
+    if isinstance(value, str):
+        return str.__str__(value)  # of an enum, too
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, list | tuple):
+        return [_sendable(item, f"{path}/{index}") for index, item in enumerate(value)]
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {
+            str.__str__(key): _sendable(item, path + _pointer([key]))
+            for key, item in value.items()
+        }
+    if isinstance(value, float):
+        raise _Mismatch(
+            "must be a number of JSON, which NaN and infinity are not", path
+        )
+    if isinstance(value, Mapping):
+        raise _Mismatch("must be a JSON object, whose keys are all strings", path)
+    raise _Mismatch(
+        f"must be a JSON value, which a {type(value).__name__} is not", path
+    )
+
+
 _ANYTHING: Final = pydantic_core.SchemaSerializer(
     pydantic_core.core_schema.any_schema()
 )
 
 
-def _plain(value: Any) -> Any:
-    """Plain data: models are dumped by the document's names, without unset fields."""
+def _dumped(value: Any) -> Any:
+    """The value with models dumped by the document's names, without unset fields."""
     return _ANYTHING.to_python(value, by_alias=True, exclude_unset=True, warnings=False)

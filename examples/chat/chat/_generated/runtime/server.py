@@ -12,6 +12,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
@@ -26,6 +27,7 @@ from .guard import (
     Ack,
     AnyArguments,
     Args,
+    Arguments,
     Contract,
     ContractError,
     Guard,
@@ -122,6 +124,12 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self.error_acks = True
         self._app: flask.Flask | None = None
         self._bind = _Binder(Schemas(contract.document))
+        self._answer = Guard(
+            Arguments(form="tuple", required=0),
+            self._bind.schemas,
+            "answer of the error handler",
+            InvalidAck,
+        )
         self._states = {item.name: _State(item) for item in contract.namespaces}
         self._emitters = {
             (event.namespace, event.event): _Emitter(
@@ -133,6 +141,25 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._handled: set[tuple[str, str]] = set()
         self._checkers: dict[str, Checker] = {}
         self._warned: set[str] = set()
+        self._observer: Callable[[Exception], object] | None = None
+
+    @classmethod
+    def external(
+        cls, contract: Contract, url: str, channel: str = "flask-socketio"
+    ) -> Server:
+        """A server without clients: it emits to those of others, over their queue (S41).
+
+        `url` and `channel` are what the others have as `message_queue` and
+        `channel`. What it emits is validated before it is put into the queue;
+        InvalidEmit is raised for what takes a callback, since no answer comes.
+        """
+        server = cls(contract)
+        server.server = socketio.Server(
+            client_manager=_queue(url, channel, write_only=True),
+            serializer=Packet,
+            namespaces=[item.name for item in contract.namespaces],
+        )
+        return server
 
     # -- registration
 
@@ -175,7 +202,10 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._states[namespace].disconnect = _taking(handler, "reason")
 
     def handle_error(self, namespace: str, handler: Callable[[Exception], Any]) -> None:
-        """Call `handler` with what went wrong; its result, if not None, is the ack."""
+        """Call `handler` with what went wrong; its result, if not None, is the ack.
+
+        A tuple is several arguments of the ack; it is not held to the document.
+        """
         self._check_function(handler)
         self._states[namespace].error = _taking(handler, "error")
 
@@ -199,6 +229,13 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 and getattr(self._states[namespace], name) is None
             ):
                 getattr(self, f"handle_{name}")(namespace, handler)
+
+    def handle_default(self, package: ModuleType) -> None:
+        """Register `error` of `package`, where written, for namespaces without their own."""
+        handler = getattr(package, "error", None)
+        if inspect.isroutine(handler):
+            self._check_function(handler)
+            self.default_exception_handler = _taking(handler, "error")
 
     def _check_function(self, function: Callable[..., Any]) -> None:
         """Hold a handler to what it may be: a plain function written in the project."""
@@ -291,6 +328,10 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 state.namespace, query=None, headers=None, auth=None, security=()
             )
             state.connect = None
+
+    def observe(self, observer: Callable[[Exception], object]) -> None:
+        """For tests: call `observer` with what goes wrong, before any error handler."""
+        self._observer = observer
 
     # -- what comes in
 
@@ -395,6 +436,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _failed(self, namespace: str, subject: str, problem: Exception) -> Any:
         """The ack for what went wrong: the error handler's, else the envelope."""
+        if self._observer is not None:
+            self._observer(problem)
         if isinstance(problem, InvalidPayload | UnknownEvent):
             log.info("refused: %s", problem)
         elif isinstance(problem, NotImplementedError):
@@ -405,11 +448,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         if handler is not None:
             try:
                 answer = handler(problem)
-            except Exception:
-                log.exception("the error handler of %r raised", namespace)
-            else:
                 if answer is not None:
-                    return answer
+                    several = answer if isinstance(answer, tuple) else (answer,)
+                    return self._answer.send(several)
+            except Exception:
+                log.exception("the error handler of %r failed", namespace)
         return envelope(problem) if self.error_acks else None
 
     # -- identities that expire
@@ -528,6 +571,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 "declares no ack, so it takes no callback", subject=subject
             )
         manager = self.server.manager
+        if self._app is None:
+            raise InvalidEmit(
+                "an answer would not reach this process: only a server takes callbacks",
+                subject=subject,
+            )
         rooms = manager.rooms.get(namespace, {})
         if not isinstance(to, str) or (
             to in rooms and not manager.is_sid_room(namespace, to)
@@ -542,20 +590,31 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
     ) -> Callable[..., None]:
         """`callback` behind the guard of the ack, in an application context."""
         ack = self._needs_ack(emitter, namespace, to)
-        app = self._app
-        if app is None:
-            raise InvalidEmit(
-                "only a server takes callbacks", subject=emitter.payload.subject
-            )
 
         def answered(*args: Any) -> None:
-            with app.app_context():
+            with self._context():
                 try:
                     callback(*ack.receive(args))
                 except Exception as problem:
                     self._failed(namespace, ack.subject, problem)
 
         return answered
+
+    # -- elsewhere
+
+    def start_background_task(
+        self, target: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """As Flask-SocketIO's; `target` runs in an application context, as handlers do."""
+
+        def run() -> None:
+            with self._context():
+                target(*args, **kwargs)
+
+        return super().start_background_task(run)
+
+    def _context(self) -> AbstractContextManager[Any]:
+        return nullcontext() if self._app is None else self._app.app_context()
 
 
 class Recipients(TypedDict, total=False):
@@ -570,7 +629,10 @@ class Recipients(TypedDict, total=False):
     skip_sid: str | list[str] | None
     """Clients that are left out."""
     server: Server | None
-    """The server that emits; only needed outside an application context."""
+    """The server that emits; only needed outside an application context.
+
+    In a process that serves no clients, it is `events.external(url)`.
+    """
 
 
 def emit(
@@ -669,10 +731,15 @@ def _manager(options: dict[str, Any]) -> socketio.Manager:
     url = options.get("message_queue")
     if not url:
         return Admission()
-    manager = (
-        RedisAdmission if url.startswith(("redis://", "rediss://")) else KombuAdmission
+    return _queue(url, options.get("channel", "flask-socketio"))
+
+
+def _queue(url: str, channel: str, **options: Any) -> socketio.Manager:
+    """The client manager that shares a message queue with those of other processes."""
+    is_redis = url.startswith(("redis://", "rediss://"))
+    return (RedisAdmission if is_redis else KombuAdmission)(
+        url, channel=channel, **options
     )
-    return manager(url, channel=options.get("channel", "flask-socketio"))
 
 
 def _taking(
