@@ -61,8 +61,9 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How long commands take, in processes of their own."""
+    """How long commands take, and how many payloads the mock draws in a second."""
     session.run(PYTHON, "tests/benchmarks/cold_start.py")
+    session.run(PYTHON, "-m", "tests.benchmarks.mock_payloads")
 
 
 @nox.session
@@ -70,3 +71,9 @@ def fuzz(session: nox.Session) -> None:
     """10,000 pairs of a schema and an instance, by the emitted server and another validator."""
     pairs = {"ASYNCGEN_FUZZ_PAIRS": "10000"}
     session.run(PYTHON, "-m", "pytest", "tests/fuzz", *session.posargs, env=pairs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """The mock with 100 clients for five minutes; `-- SECONDS` for another time."""
+    session.run(PYTHON, "-m", "tests.benchmarks.mock_soak", *session.posargs)

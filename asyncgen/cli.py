@@ -124,6 +124,10 @@ def scaffold(
         bool,
         typer.Option("--check", help="Write nothing; fail where the project has drifted."),
     ] = False,
+    mock: Annotated[
+        bool | None,
+        typer.Option("--mock/--no-mock", help="Add `python -m <package>.mock`, or leave it out."),
+    ] = None,
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
@@ -140,7 +144,9 @@ def scaffold(
     diagnostics = Diagnostics()
     options = Options(package, server, channels=channels, perspective=perspective)
     access = Access(ref_root, allow_remote_refs)
-    project = pipeline.plan_project(spec, out, options, force and not check, diagnostics, access)
+    project = pipeline.plan_project(
+        spec, out, options, force and not check, diagnostics, access, mock=mock
+    )
     drift = project.plan.drift if project is not None and check else ()
     if check:
         _add_drift(drift, out, diagnostics)
@@ -215,6 +221,97 @@ def docs(
     if format == "text" and page is not None and not _failed(diagnostics, strict):
         typer.echo(f"{out}: {len(page) // 1000} kB")
     _exit(page is None or _failed(diagnostics, strict))
+
+
+@app.command()
+def mock(
+    spec: Spec,
+    host: Annotated[str, typer.Option(metavar="HOST", help="The address to listen on.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 5000,
+    server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Another number gives other data; the same, the same.")
+    ] = 0,
+    interval: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.001, help="The time between two events.")
+    ] = 1.0,
+    no_emit: Annotated[
+        bool, typer.Option("--no-emit", help="Emit nothing but what is asked for.")
+    ] = False,
+    latency: Annotated[
+        str, typer.Option(metavar="MS[..MS]", help="How long answers take, in milliseconds.")
+    ] = "0",
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="Ask for no credentials.")] = False,
+    cors: Annotated[
+        str | None,
+        typer.Option(metavar="ORIGIN", help="Let pages of this origin in; `*` for any."),
+    ] = None,
+    control: Annotated[
+        bool, typer.Option("--control", help="Open /_mock to other machines, too.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Serve the document as it changes.")] = (
+        False
+    ),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing of events.")] = False,
+) -> None:
+    """Serve made-up data that keeps a document; nothing is written.
+
+    Emits every event in turn to the clients that listen, and acknowledges what they send.
+    """
+    from asyncgen import contract, pipeline
+    from asyncgen.lower import Options
+    from asyncgen.source import Access
+
+    spec = _short(spec)
+    serving = contract.runtime("mock")
+    try:
+        latencies = serving.latency(latency)
+    except ValueError:
+        message = f"{latency!r} is not MS or MS..MS, such as 200 or 100..300"
+        raise typer.BadParameter(message, param_hint="--latency") from None
+
+    meant = Options(server=server, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
+
+    def compiled() -> pipeline.Compiled | None:
+        diagnostics = Diagnostics()
+        found = pipeline.compile_document(spec, meant, diagnostics, access)
+        _report(diagnostics, "text")
+        return found
+
+    first = compiled()
+    if first is None:
+        _exit(True)
+    mocked = contract.Mocked(spec, first)
+    options = serving.Options(
+        seed=seed,
+        interval=None if no_emit else interval,
+        latency=latencies,
+        auth=not no_auth,
+        cors=cors,
+        control=control,
+    )
+    try:
+        serving.serve(
+            mocked.contract(),
+            options,
+            host=host,
+            port=port,
+            quiet=quiet,
+            reload=(lambda: mocked.reload(compiled)) if watch else None,
+            prepare=mocked.serve_docs,
+        )
+    except OSError as problem:
+        typer.echo(serving.cannot_serve(problem, host, port), err=True)
+        _exit(True)
 
 
 @app.command()

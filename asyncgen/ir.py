@@ -91,7 +91,8 @@ class Event:
 
     `name` is its Python name, `constant` its name in contract.py. `handler`
     is set for an incoming event only. `ack` is None where none is declared.
-    `pointer` is the message in the bundled document.
+    `pointer` is the message in the bundled document, `scenarios` point to the
+    `x-mock` of its messages.
     """
 
     event: Text
@@ -107,6 +108,7 @@ class Event:
     ack: Arguments | None
     handler: Function | None
     examples: tuple[Example, ...]
+    scenarios: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,8 @@ def read_document(
     return None if diagnostics.failed else document
 
 
-def build(compiled: Compiled, diagnostics: Diagnostics) -> Tree | None:
-    """The whole project in memory; None where its models cannot be made."""
+def build(compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False) -> Tree | None:
+    """The whole project in memory, with a `mock` or not; None where models cannot be made."""
     from asyncgen.docs import render_page
     from asyncgen.models import render_models
     from asyncgen.render import Contents, render
@@ -103,7 +103,7 @@ def build(compiled: Compiled, diagnostics: Diagnostics) -> Tree | None:
         return None
     page = render_page(compiled.app, compiled.bundle)
     contents = Contents(models, page, dump_json(compiled.bundle), dump_yaml(compiled.bundle))
-    return render(compiled.app, contents)
+    return render(compiled.app, contents, mock=mock)
 
 
 def document_page(
@@ -123,11 +123,13 @@ def plan_project(
     force: bool,
     diagnostics: Diagnostics,
     access: Access | None = None,
+    *,
+    mock: bool | None = None,
 ) -> Project | None:
     """Compile a document and compare its project with what stands in the folder `root`.
 
-    Where `options` leave something open, a project that is there already keeps
-    what it was made with. None where there is nothing to compare; where errors
+    Where `options` or `mock` leave something open, a project that is there
+    already keeps what it was made with. None where there is nothing to compare; where errors
     were reported, the plan must not be applied.
     """
     from asyncgen import plan, write
@@ -135,14 +137,17 @@ def plan_project(
     old = _manifest(root)
     options = _remembered(options, old)
     access = _remembered_access(access or Access(), root, old)
+    if mock is None:
+        mock = old is not None and old.options.get("mock") is True
     compiled = compile_document(spec, options, diagnostics, access)
     if compiled is None:
         return None
-    tree = build(compiled, diagnostics)
+    tree = build(compiled, diagnostics, mock=mock)
     if tree is None:
         return None
     disk = write.snapshot(root, tree, spec)
-    made = plan.make(tree, disk, _to_remember(spec, root, options, access), force, diagnostics)
+    remembered = _to_remember(spec, root, options, access) | ({"mock": True} if mock else {})
+    made = plan.make(tree, disk, remembered, force, diagnostics)
     return Project(compiled.app, tree, made) if made is not None else None
 
 
@@ -181,7 +186,7 @@ def _remembered_access(access: Access, root: Path, old: Manifest | None) -> Acce
 
 def _to_remember(
     spec: Path, root: Path, options: Options, access: Access
-) -> Mapping[str, str | bool | None]:
+) -> dict[str, str | bool | None]:
     """The options as the manifest keeps them; paths are relative to the project."""
     return {
         "spec": _relative(spec, root),

@@ -32,12 +32,19 @@ class Contents:
     document_yaml: str
 
 
-def render(app: App, contents: Contents) -> Tree:
-    """The whole project for `app`."""
+# What a project has only where it is to have a mock.
+_MOCK = frozenset({"package/mock.py.j2"}) | {
+    f"package/_generated/runtime/{name}.py" for name in ("fake", "mock", "samples")
+}
+
+
+def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
+    """The whole project for `app`; `mock` says whether `python -m <package>.mock` is in it."""
     templates = _Templates(_environment(app))
     aliases = syntax.aliases(app)
     variables = {
         "app": app,
+        "mock": mock,
         "default": aliases[syntax.handlers_package(app)],
         "modules": syntax.top_levels(app),
         "imports": syntax.imports(aliases),
@@ -52,6 +59,8 @@ def render(app: App, contents: Contents) -> Tree:
     }
     created: dict[str, str] = {}
     for path in templates.files("package"):
+        if path in _MOCK and not mock:
+            continue
         target = f"{app.package}/{path.removeprefix('package/').removesuffix('.j2')}"
         files = generated if target.startswith(ours) else created
         files[target] = templates.file(path, variables)

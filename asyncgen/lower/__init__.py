@@ -237,6 +237,11 @@ def _event(
             if example.payload is not None
             and example.payload not in job.document.invalid_examples
         ),
+        scenarios=tuple(
+            scenario
+            for message in messages
+            if at(job.document.bundle, scenario := child(message.pointer, "x-mock")) is not None
+        ),
     )
 
 

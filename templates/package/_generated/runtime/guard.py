@@ -158,7 +158,8 @@ def alternatives(args: AnyArguments) -> tuple[Arguments, ...]:
 class Incoming(Generic[*Args, Ack]):
     """An event that clients emit, with the types of its arguments and its ack.
 
-    `examples` are pointers to payloads that the document gives as examples.
+    `examples` are pointers to payloads that the document gives as examples,
+    `scenarios` to what `x-mock` of its messages says.
     """
 
     namespace: str
@@ -166,6 +167,7 @@ class Incoming(Generic[*Args, Ack]):
     args: AnyArguments = NO_ARGUMENTS
     ack: AnyArguments | None = None
     examples: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ class Outgoing(Generic[*Args, Ack]):
     args: AnyArguments = NO_ARGUMENTS
     ack: AnyArguments | None = None
     examples: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
