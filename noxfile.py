@@ -50,12 +50,35 @@ def golden(session: nox.Session) -> None:
 
 
 @nox.session
-def soak(session: nox.Session) -> None:
-    """Many clients for five minutes; `-- --minutes 0.5 --clients 20` for less."""
-    session.run(PYTHON, "-m", "tests.soak", *session.posargs)
+def corpus(session: nox.Session) -> None:
+    """All third-party documents: verdicts, damage, and the projects that come of them."""
+    everything = {"ASYNCGEN_CORPUS": "all"}
+    session.run(PYTHON, "-m", "pytest", "tests/corpus", *session.posargs, env=everything)
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, built, installed elsewhere and used."""
     session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """How long commands take, and how many payloads the mock draws in a second."""
+    session.run(PYTHON, "tests/benchmarks/cold_start.py")
+    session.run(PYTHON, "-m", "tests.benchmarks.mock_payloads")
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """10,000 pairs of a schema and an instance, by the emitted server and another validator."""
+    pairs = {"ASYNCGEN_FUZZ_PAIRS": "10000"}
+    session.run(PYTHON, "-m", "pytest", "tests/fuzz", *session.posargs, env=pairs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """A server with 200 clients, then the mock with 100, five minutes each; what follows `--` goes
+    to the first, such as `--minutes 0.5 --clients 20`."""
+    session.run(PYTHON, "-m", "tests.soak", *session.posargs)
+    session.run(PYTHON, "-m", "tests.benchmarks.mock_soak")

@@ -33,11 +33,33 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Format = Literal["text", "json"]
+Format = Literal["text", "json", "github", "sarif"]
 
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The AsyncAPI document, YAML or JSON.")]
 ServerOption = Annotated[
     str | None, typer.Option("--server", metavar="NAME", help="The server of the document to use.")
+]
+ChannelsOption = Annotated[
+    Literal["namespace", "event"] | None,
+    typer.Option("--channels", help="What a channel is, if the document does not say."),
+]
+PerspectiveOption = Annotated[
+    Literal["server", "client"] | None,
+    typer.Option("--perspective", help="Whose side the document is written from."),
+]
+RefRootOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ref-root",
+        metavar="DIR",
+        help="A folder that references may lead to, beside that of the document.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+RemoteOption = Annotated[
+    bool,
+    typer.Option("--allow-remote-refs", help="Follow references over http and https."),
 ]
 PayloadsOption = Annotated[
     Literal["models", "raw"] | None,
@@ -48,7 +70,8 @@ PayloadsOption = Annotated[
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 FormatOption = Annotated[
-    Format, typer.Option("--format", help="How problems are told: text on stderr, JSON on stdout.")
+    Format,
+    typer.Option("--format", help="How problems are told: text on stderr, the rest on stdout."),
 ]
 
 
@@ -63,10 +86,14 @@ def main() -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"asyncgen {version('asyncgen')}")
+        typer.echo(f"asyncgen {_own_version()}")
         raise typer.Exit()
+
+
+def _own_version() -> str:
+    from importlib.metadata import version
+
+    return version("asyncgen")
 
 
 @app.callback()
@@ -90,7 +117,11 @@ def scaffold(
         typer.Option(metavar="NAME", help="The project's package; by default after the title."),
     ] = None,
     server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
     payloads: PayloadsOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
     force: Annotated[
         bool,
         typer.Option(
@@ -101,6 +132,10 @@ def scaffold(
         bool,
         typer.Option("--check", help="Write nothing; fail where the project has drifted."),
     ] = False,
+    mock: Annotated[
+        bool | None,
+        typer.Option("--mock/--no-mock", help="Add `python -m <package>.mock`, or leave it out."),
+    ] = None,
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
@@ -111,11 +146,17 @@ def scaffold(
     """
     from asyncgen import pipeline, write
     from asyncgen.lower import Options
+    from asyncgen.source import Access
 
     spec, out = _short(spec), _short(out)
     diagnostics = Diagnostics()
-    options = Options(package=package, server=server, payloads=payloads)
-    project = pipeline.plan_project(spec, out, options, force and not check, diagnostics)
+    options = Options(
+        package, server, channels=channels, perspective=perspective, payloads=payloads
+    )
+    access = Access(ref_root, allow_remote_refs)
+    project = pipeline.plan_project(
+        spec, out, options, force and not check, diagnostics, access, mock=mock
+    )
     drift = project.plan.drift if project is not None and check else ()
     if check:
         _add_drift(drift, out, diagnostics)
@@ -136,17 +177,24 @@ def validate(
         list[Path], typer.Argument(metavar="SPEC...", help="AsyncAPI documents, YAML or JSON.")
     ],
     server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
     """Tell what is wrong with documents."""
     from asyncgen import pipeline
     from asyncgen.lower import Options
+    from asyncgen.source import Access
 
+    options = Options(server=server, lint=True, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
     found = Diagnostics()
     for spec in map(_short, specs):
         diagnostics = Diagnostics()
-        pipeline.compile_document(spec, Options(server=server, lint=True), diagnostics)
+        pipeline.compile_document(spec, options, diagnostics, access)
         found.items += diagnostics
     _report(found, format)
     failed = _failed(found, strict)
@@ -156,18 +204,226 @@ def validate(
 
 
 @app.command()
-def ir(spec: Spec, server: ServerOption = None, payloads: PayloadsOption = None) -> None:
+def docs(
+    spec: Spec,
+    out: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")],
+    server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+    strict: StrictOption = False,
+    format: FormatOption = "text",
+) -> None:
+    """Write the documentation of a document as one HTML file that needs no network."""
+    from asyncgen import pipeline, write
+    from asyncgen.lower import Options
+    from asyncgen.source import Access
+
+    spec, out = _short(spec), _short(out)
+    diagnostics = Diagnostics()
+    options = Options(server=server, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
+    page = pipeline.document_page(spec, options, diagnostics, access)
+    if page is not None and not _failed(diagnostics, strict):
+        write.replace(out, page.encode(), diagnostics)
+    _report(diagnostics, format)
+    if format == "text" and page is not None and not _failed(diagnostics, strict):
+        typer.echo(f"{out}: {len(page) // 1000} kB")
+    _exit(page is None or _failed(diagnostics, strict))
+
+
+@app.command()
+def mock(
+    spec: Spec,
+    host: Annotated[str, typer.Option(metavar="HOST", help="The address to listen on.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 5000,
+    server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Another number gives other data; the same, the same.")
+    ] = 0,
+    interval: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.001, help="The time between two events.")
+    ] = 1.0,
+    no_emit: Annotated[
+        bool, typer.Option("--no-emit", help="Emit nothing but what is asked for.")
+    ] = False,
+    latency: Annotated[
+        str, typer.Option(metavar="MS[..MS]", help="How long answers take, in milliseconds.")
+    ] = "0",
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="Ask for no credentials.")] = False,
+    cors: Annotated[
+        str | None,
+        typer.Option(metavar="ORIGIN", help="Let pages of this origin in; `*` for any."),
+    ] = None,
+    control: Annotated[
+        bool, typer.Option("--control", help="Open /_mock to other machines, too.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Serve the document as it changes.")] = (
+        False
+    ),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing of events.")] = False,
+) -> None:
+    """Serve made-up data that keeps a document; nothing is written.
+
+    Emits every event in turn to the clients that listen, and acknowledges what they send.
+    """
+    from asyncgen import contract, pipeline
+    from asyncgen.lower import Options
+    from asyncgen.source import Access
+
+    spec = _short(spec)
+    serving = contract.runtime("mock")
+    try:
+        latencies = serving.latency(latency)
+    except ValueError:
+        message = f"{latency!r} is not MS or MS..MS, such as 200 or 100..300"
+        raise typer.BadParameter(message, param_hint="--latency") from None
+
+    meant = Options(server=server, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
+
+    def compiled() -> pipeline.Compiled | None:
+        diagnostics = Diagnostics()
+        found = pipeline.compile_document(spec, meant, diagnostics, access)
+        _report(diagnostics, "text")
+        return found
+
+    first = compiled()
+    if first is None:
+        _exit(True)
+    mocked = contract.Mocked(spec, first)
+    options = serving.Options(
+        seed=seed,
+        interval=None if no_emit else interval,
+        latency=latencies,
+        auth=not no_auth,
+        cors=cors,
+        control=control,
+    )
+    try:
+        serving.serve(
+            mocked.contract(),
+            options,
+            host=host,
+            port=port,
+            quiet=quiet,
+            reload=(lambda: mocked.reload(compiled)) if watch else None,
+            prepare=mocked.serve_docs,
+        )
+    except OSError as problem:
+        typer.echo(serving.cannot_serve(problem, host, port), err=True)
+        _exit(True)
+
+
+@app.command()
+def ir(
+    spec: Spec,
+    server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    payloads: PayloadsOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+) -> None:
     """Print what the compiler understands of a document, as JSON."""
     from asyncgen import pipeline
     from asyncgen.lower import Options
+    from asyncgen.source import Access
 
     diagnostics = Diagnostics()
-    options = Options(server=server, payloads=payloads)
-    compiled = pipeline.compile_document(_short(spec), options, diagnostics)
+    options = Options(server=server, channels=channels, perspective=perspective, payloads=payloads)
+    access = Access(ref_root, allow_remote_refs)
+    compiled = pipeline.compile_document(_short(spec), options, diagnostics, access)
     _report(diagnostics, "text")
     if compiled is not None:
         typer.echo(report.app_json(compiled.app), nl=False)
     _exit(diagnostics.failed)
+
+
+@app.command()
+def bundle(
+    spec: Spec,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to write: JSON or YAML by its suffix."
+        ),
+    ] = Path("-"),
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Make one file of a document and of what it refers to, as YAML on stdout or in a file.
+
+    It is what a project serves and validates by: traits are merged, and
+    schemas are as draft-07 has them.
+    """
+    from asyncgen import pipeline, write
+    from asyncgen.source import Access, dump_json, dump_yaml
+
+    if str(out) != "-" and out.exists() and spec.exists() and out.samefile(spec):
+        raise typer.BadParameter("this is the document itself", param_hint="--output")
+    diagnostics = Diagnostics()
+    access = Access(ref_root, allow_remote_refs)
+    document = pipeline.read_document(_short(spec), diagnostics, access)
+    if document is not None and not _failed(diagnostics, strict):
+        dump = dump_json if out.suffix.lower() == ".json" else dump_yaml
+        if str(out) == "-":
+            typer.echo(dump(document.bundle), nl=False)
+        else:
+            write.replace(out, dump(document.bundle).encode(), diagnostics)
+    _report(diagnostics, "text")
+    _exit(_failed(diagnostics, strict))
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="What to write.")] = Path(
+        "asyncapi.yaml"
+    ),
+) -> None:
+    """Write a short document to start from."""
+    from asyncgen import resources, write
+
+    diagnostics = Diagnostics()
+    write.create(file, (resources.templates_dir() / "init.yaml").read_bytes(), diagnostics)
+    _report(diagnostics, "text")
+    if not diagnostics.failed:
+        typer.echo(f"   create  {file}")
+        typer.echo(f"\nNext:\n  asyncgen scaffold {_quoted(file)} -o app")
+    _exit(diagnostics.failed)
+
+
+@app.command()
+def explain(
+    code: Annotated[
+        str | None, typer.Argument(metavar="[CODE]", help="Such as AG203; without one, all codes.")
+    ] = None,
+) -> None:
+    """Tell what a code means, with an example of what is wrong and what is right."""
+    from difflib import get_close_matches
+
+    from asyncgen import explanations
+
+    if code is None:
+        typer.echo(report.all_codes(), nl=False)
+        return
+    known = explanations.read()
+    found = known.get(code.upper())
+    if found is None:
+        near = get_close_matches(code.upper(), known, 3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`asyncgen explain` lists all"
+        raise typer.BadParameter(f"there is no code {code!r}; {hint}", param_hint="CODE")
+    typer.echo(report.explained(found), nl=False)
 
 
 def _failed(diagnostics: Diagnostics, strict: bool) -> bool:
@@ -182,6 +438,12 @@ def _exit(failed: bool) -> NoReturn:
 def _report(diagnostics: Diagnostics, format: Format) -> None:
     if format == "json":
         typer.echo(report.as_json(diagnostics), nl=False)
+        return
+    if format == "github":
+        typer.echo(report.as_github(diagnostics), nl=False)
+        return
+    if format == "sarif":
+        typer.echo(report.as_sarif(diagnostics, _own_version()), nl=False)
         return
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     lines = functools.cache(_lines)

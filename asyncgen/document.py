@@ -69,6 +69,7 @@ class Server:
     name: Text
     path: Text | None
     protocol: Text
+    namespace: Located | None
     description: Text | None
     security: tuple[Requirement, ...] | None
     span: Span
@@ -78,7 +79,9 @@ class Server:
 class SecurityScheme:
     """The Security Scheme Object with asynction's hook fields (S35).
 
-    `location` is its `in`, `parameter` its `name`; `hooks` maps a hook field
+    `location` is its `in`, `parameter` its `name`; `scopes` are those that its
+    flows have, `required_scopes` those that it asks for by itself, in 3.x, where
+    a requirement names none. `hooks` maps a hook field
     as written (`x-tokenInfoFunc`, …) to its dotted path; `auth_key` is the key
     of the Socket.IO auth payload that `x-socketio: {in: auth, name: …}` names.
     """
@@ -90,6 +93,7 @@ class SecurityScheme:
     location: Text | None
     parameter: Text | None
     scopes: tuple[Text, ...]
+    required_scopes: tuple[Text, ...]
     hooks: Mapping[str, Located]
     auth_key: Text | None
     description: Text | None
@@ -137,6 +141,25 @@ class Message:
     python_name: Located | None
     span: Span
 
+    @property
+    def is_component(self) -> bool:
+        """Whether it stands in `components`, where its key is a name for people."""
+        return self.pointer.startswith("/components/messages/")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The Operation Reply Object of 3.x (S19).
+
+    `channel` is the key of its channel, that of the operation where none is
+    given. `messages` are resolved: where the reply names none, all of the
+    channel's but those of the request.
+    """
+
+    channel: str
+    messages: tuple[Message, ...]
+    span: Span
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -156,6 +179,7 @@ class Operation:
     security: tuple[Requirement, ...] | None
     handler: Located | None
     ack: SchemaRef | None
+    reply: Reply | None
     span: Span
 
 
@@ -174,13 +198,15 @@ class Channel:
     """The Channel Object with our extensions.
 
     `key` identifies it for operations; `address` is its 3.x `address`, in 2.x
-    the key. `servers` are names of servers, None where it is available on all.
+    the key. `messages` are those it declares in 3.x, in 2.x those of its
+    operations. `servers` are names of servers, None where it is available on all.
     `security` is `x-security`, `auth` is `x-socketio.auth`.
     """
 
     key: str
     address: Text | None
     description: Text | None
+    messages: tuple[Message, ...]
     servers: tuple[Located, ...] | None
     parameters: tuple[Text, ...]
     binding: WebSocketBinding | None
@@ -196,12 +222,29 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class NamespaceExtension:
+    """An entry of the root's `x-socketio.namespaces`, for model `event` (S38)."""
+
+    name: Text
+    binding: WebSocketBinding | None
+    security: tuple[Requirement, ...] | None
+    connect: Located | None
+    disconnect: Located | None
+    error: Located | None
+    auth: SchemaRef | None
+    python_name: Located | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class RootExtension:
-    """The root's `x-socketio`."""
+    """The root's `x-socketio`; `namespace` is the default one in model `event` (S9)."""
 
     channels: Located | None = None
     perspective: Located | None = None
     path: Located | None = None
+    namespace: Located | None = None
+    namespaces: tuple[NamespaceExtension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +253,9 @@ class Document:
 
     `bundle` is its plain data as one document: every `$ref` in it is local,
     and schemas in it are what the validators compile (S26). `spans` maps the
-    JSON pointer of every node of the bundle to its place in a file.
+    JSON pointer of every node of the bundle to its place in a file, `keys` to
+    that of the key that leads to it, where one does. `invalid_examples` are
+    pointers of examples that their schema refuses, once `lint` has looked (S7).
     """
 
     file: str
@@ -223,4 +268,6 @@ class Document:
     extension: RootExtension
     bundle: dict[str, Json]
     spans: Mapping[str, Span]
+    keys: Mapping[str, Span]
     span: Span
+    invalid_examples: frozenset[str] = frozenset()

@@ -91,8 +91,9 @@ class Event:
 
     `name` is its Python name, `constant` its name in contract.py. `handler`
     is set for an incoming event only. `ack` is None where none is declared.
-    `pointer` is the message in the bundled document. `security` is asked of an
-    incoming event in addition to that of its namespace (S34).
+    `pointer` is the message in the bundled document, `scenarios` point to the
+    `x-mock` of its messages. `security` is asked of an incoming event in
+    addition to that of its namespace (S34).
     """
 
     event: Text
@@ -108,6 +109,7 @@ class Event:
     ack: Arguments | None
     handler: Function | None
     examples: tuple[Example, ...]
+    scenarios: tuple[str, ...]
     security: tuple[Requirement, ...]
 
 

@@ -51,8 +51,8 @@ DEPENDENCIES = _words(
 HANDLER_IMPORTS = frozenset({"events", "models"})
 HANDLER_NAMES = HANDLER_IMPORTS | {"connect", "disconnect", "error"}
 EMITTER_NAMES = frozenset({"models"})
-# Namespaces are names at the top of wiring.py and events.py.
-MODULE_NAMES = frozenset({"contract", "events", "handlers", "models", "runtime"})
+# Namespaces are names at the top of wiring.py and events.py, and in the package of handlers.
+MODULE_NAMES = _words("call contract emit error events external handlers models runtime")
 # Parameters stand beside those that every emitter has, and what its body names.
 PARAMETER_NAMES = _words(
     "answer broadcast call callback contract emit events include_self models recipients self"

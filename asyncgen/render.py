@@ -16,7 +16,7 @@ import black
 import jinja2
 from black.mode import Mode, TargetVersion
 
-from asyncgen import code, naming, syntax
+from asyncgen import code, syntax
 from asyncgen.ir import App, Function, Namespace
 from asyncgen.resources import templates_dir
 from asyncgen.tree import Module, Stub, Tree
@@ -24,30 +24,43 @@ from asyncgen.tree import Module, Stub, Tree
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The generated files that are made elsewhere, as text: models.py, and the document twice."""
+    """The generated files that are made elsewhere, as text; the document is there twice."""
 
     models: str
+    page: str
     document_json: str
     document_yaml: str
 
 
-def render(app: App, bundle: Mapping[str, object], contents: Contents) -> Tree:
-    """The whole project for `app`; `bundle` is the document that its pointers lead into."""
-    templates = _Templates(_environment(app, bundle))
+# What a project has only where it is to have a mock.
+_MOCK = frozenset({"package/mock.py.j2"}) | {
+    f"package/_generated/runtime/{name}.py" for name in ("fake", "mock", "samples")
+}
+
+
+def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
+    """The whole project for `app`; `mock` says whether `python -m <package>.mock` is in it."""
+    templates = _Templates(_environment(app))
+    aliases = syntax.aliases(app)
     variables = {
         "app": app,
+        "mock": mock,
+        "default": aliases[syntax.handlers_package(app)],
         "modules": syntax.top_levels(app),
-        "imports": syntax.imports(syntax.aliases(app)),
+        "imports": syntax.imports(aliases),
         "example": syntax.example(app),
     }
     ours = f"{app.package}/_generated/"
     generated = {
         f"{ours}models.py": contents.models,
+        f"{ours}docs/index.html": contents.page,
         f"{ours}asyncapi.json": contents.document_json,
         f"{ours}asyncapi.yaml": contents.document_yaml,
     }
     created: dict[str, str] = {}
     for path in templates.files("package"):
+        if path in _MOCK and not mock:
+            continue
         target = f"{app.package}/{path.removeprefix('package/').removesuffix('.j2')}"
         files = generated if target.startswith(ours) else created
         files[target] = templates.file(path, variables)
@@ -84,7 +97,7 @@ class _Templates:
         return self.environment.get_template(path).render(variables).rstrip("\n") + "\n"
 
 
-def _environment(app: App, bundle: Mapping[str, object]) -> jinja2.Environment:
+def _environment(app: App) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates_dir()),
         undefined=jinja2.StrictUndefined,
@@ -93,6 +106,7 @@ def _environment(app: App, bundle: Mapping[str, object]) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     aliases = syntax.aliases(app)
+    classes = syntax.emitter_classes(app)
     functions: tuple[Callable[..., object], ...] = (
         # the ways to open text of a document (S42)
         code.lit,
@@ -109,14 +123,12 @@ def _environment(app: App, bundle: Mapping[str, object]) -> jinja2.Environment:
         syntax.type_arguments,
         syntax.emitter_doc,
         syntax.handler_doc,
-        syntax.handshake,
-        naming.pascal_case,
     )
     environment.filters.update(
         {function.__name__: function for function in functions},
         reference=lambda function: f"{aliases[function.module]}.{function.name}",
+        emitters=lambda namespace: classes[namespace.module],
         handlers=lambda namespace: aliases[syntax.handlers_module(app, namespace)],
-        schema_json=lambda pointer: syntax.schema_json(bundle, pointer),
     )
     return environment
 

@@ -1,4 +1,4 @@
-"""What the commands print: diagnostics as text or JSON, and an App as JSON.
+"""What the commands print: diagnostics in four formats, explanations, and an App as JSON.
 
 Pure: values in, a string out. What is printed may quote a stranger's
 document, so every character that does not print is written as an escape (S42).
@@ -11,10 +11,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
+from textwrap import indent
 from typing import Any
+from urllib.parse import quote as percent_encode
 
 from asyncgen.code import Text, visible
-from asyncgen.diagnostics import Diagnostic, Severity, Span
+from asyncgen.diagnostics import CODES, Diagnostic, Severity, Span
+from asyncgen.explanations import Explanation
 from asyncgen.ir import App
 
 _WINDOW = 110
@@ -56,6 +59,108 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """An array of objects with the keys `file`, `line`, `column`, `end_line`, `end_column`,
     `severity`, `code`, `message`, `pointer` and `hint`; null stands for what is not known."""
     return json.dumps([_object(item) for item in diagnostics], indent=2) + "\n"
+
+
+_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def as_github(diagnostics: Iterable[Diagnostic]) -> str:
+    """A workflow command of GitHub for each, which shows it beside the line of a pull request."""
+    return "".join(map(_github, diagnostics))
+
+
+def _github(item: Diagnostic) -> str:
+    span = item.span
+    properties = {"title": item.code}
+    if span:
+        properties |= {"file": span.file, "line": str(span.line), "endLine": str(span.end_line)}
+    if span and span.line == span.end_line:
+        # GitHub has columns within one line only; the last one is included.
+        last = max(span.column, span.end_column - 1)
+        properties |= {"col": str(span.column), "endColumn": str(last)}
+    pairs = ",".join(
+        f"{key}={_percent(value).replace(':', '%3A').replace(',', '%2C')}"
+        for key, value in properties.items()
+    )
+    message = item.message + (f"\nhint: {item.hint}" if item.hint else "")
+    return f"::{_GITHUB[item.severity]} {pairs}::{_percent(message)}\n"
+
+
+def _percent(text: str) -> str:
+    """Text in a workflow command: it can neither end the command nor begin another."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def as_sarif(diagnostics: Iterable[Diagnostic], version: str) -> str:
+    """A log in the Static Analysis Results Interchange Format, 2.1.0; `version` is asyncgen's."""
+    items = list(diagnostics)
+    codes = sorted({item.code for item in items})
+    driver = {
+        "name": "asyncgen",
+        "version": version,
+        "rules": [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(item, codes.index(item.code)) for item in items],
+    }
+    log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2) + "\n"
+
+
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def _sarif_result(item: Diagnostic, rule: int) -> dict[str, Any]:
+    message = item.message + (f"\nhint: {item.hint}" if item.hint else "")
+    return {
+        "ruleId": item.code,
+        "ruleIndex": rule,
+        "level": item.severity.value,
+        "message": {"text": message},
+        "locations": [_sarif_location(item.span, item.pointer)] if item.span else [],
+    }
+
+
+def _sarif_location(span: Span, pointer: str | None) -> dict[str, Any]:
+    location: dict[str, Any] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(span.file)},
+            "region": {
+                "startLine": span.line,
+                "startColumn": span.column,
+                "endLine": span.end_line,
+                "endColumn": span.end_column,
+            },
+        }
+    }
+    if pointer:
+        location["logicalLocations"] = [{"fullyQualifiedName": pointer}]
+    return location
+
+
+def _uri(file: str) -> str:
+    """A file as a URI: relative where it is, and an URL as it is."""
+    if re.match("(?i)https?://", file):
+        return file
+    path = percent_encode(file.replace("\\", "/"), safe="/~!$&'()*+,;=@-._", errors="replace")
+    return f"file://{path}" if path.startswith("/") else path
+
+
+def explained(explanation: Explanation) -> str:
+    """What a code means, and an example of it."""
+    options = f"  (with {explanation.options})" if explanation.options else ""
+    return (
+        f"{explanation.code}: {CODES[explanation.code]}\n\n{explanation.text}\n\n"
+        f"wrong:{options}\n\n{indent(explanation.wrong, '    ')}\n"
+        f"right:\n\n{indent(explanation.right, '    ')}"
+    )
+
+
+def all_codes() -> str:
+    """Every code and what it says."""
+    return "".join(f"{code}  {title}\n" for code, title in CODES.items())
 
 
 def app_json(app: App) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
-from asyncgen import code
-from asyncgen.ir import App, Arguments, Event, Function, Namespace, Parameter
+from asyncgen import code, naming
+from asyncgen.ir import App, Arguments, Event, Function, Namespace, Parameter, Signature
 
 
 def parameters(event: Event) -> str:
@@ -24,7 +23,7 @@ def annotation(parameter: Parameter) -> str:
     return parameter.annotation if parameter.required else f"{parameter.annotation} | Unset"
 
 
-def argument_types(arguments: Arguments) -> str:
+def argument_types(arguments: Arguments | Signature) -> str:
     """The types of the arguments, as in `Callable[[…], …]` or `tuple[…]`."""
     parts = [annotation(item) for item in arguments.parameters]
     if arguments.rest:
@@ -33,12 +32,21 @@ def argument_types(arguments: Arguments) -> str:
 
 
 def result(ack: Arguments | None) -> str:
-    """What a handler with this ack returns: None, the one value, or a tuple of several (S18)."""
+    """What a handler with this ack returns: None, the one value, or a tuple of several (S18).
+
+    That of any alternative, where there are several (S19).
+    """
     if ack is None:
         return "None"
-    if len(ack.parameters) == 1 and not ack.rest and ack.parameters[0].required:
-        return ack.parameters[0].annotation
-    return f"tuple[{argument_types(ack) or '()'}]"
+    return " | ".join(dict.fromkeys(name for it in ack.alternatives for name in _results(it)))
+
+
+def _results(signature: Signature) -> list[str]:
+    if len(signature.parameters) == 1 and not signature.rest and signature.parameters[0].required:
+        return signature.parameters[0].annotation.split(" | ")
+    if signature.rest and not signature.parameters:
+        return [f"tuple[{signature.rest.annotation}, ...]"]
+    return [f"tuple[{argument_types(signature) or '()'}]"]
 
 
 def type_arguments(event: Event) -> str:
@@ -70,32 +78,14 @@ def _docstring(event: Event, default: str) -> str:
     return "\n\n".join([*(said or [default]), *deprecated])
 
 
-def handshake(namespace: Namespace) -> Iterator[tuple[str, str]]:
-    """What is checked of a connection: a label, and the pointer of its schema."""
-    for label, pointer in (
-        ("Query of the connection", namespace.query),
-        ("Headers of the connection", namespace.headers),
-        ("Auth payload", namespace.auth),
-    ):
-        if pointer is not None:
-            yield label, pointer
-
-
-def schema_json(bundle: Mapping[str, object], pointer: str) -> str:
-    """The schema at a JSON pointer (RFC 6901), as indented JSON."""
-    node: object = bundle
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list):
-            node = node[int(key)]
-        elif isinstance(node, dict):
-            node = node[key]
-    return json.dumps(node, indent=2, ensure_ascii=False)
-
-
 def handlers_module(app: App, namespace: Namespace) -> str:
     """The user's module for a namespace, dotted from the project's root."""
     return f"{app.package}.handlers.{namespace.module}"
+
+
+def handlers_package(app: App) -> str:
+    """The user's package of handlers; it may have a default error handler."""
+    return f"{app.package}.handlers"
 
 
 def functions(app: App) -> Iterator[Function]:
@@ -113,6 +103,17 @@ def functions(app: App) -> Iterator[Function]:
         )
 
 
+def emitter_classes(app: App) -> dict[str, str]:
+    """The class of each namespace in events.py, by the namespace's module."""
+    modules = [namespace.module for namespace in app.namespaces]
+    names = [naming.pascal_case(module) for module in modules]
+    taken = {"Callable", "Recipients", "Server", "Unpack", "Unset"}
+    return {
+        module: f"{name}_{module}" if name in taken or names.count(name) > 1 else name
+        for module, name in zip(modules, names, strict=True)
+    }
+
+
 def top_levels(app: App) -> list[str]:
     """The first names of the modules that handlers and hooks come from (S38)."""
     return sorted({app.package, *(item.module.partition(".")[0] for item in functions(app))})
@@ -120,7 +121,7 @@ def top_levels(app: App) -> list[str]:
 
 def aliases(app: App) -> dict[str, str]:
     """What the wiring calls each module: its last name, or all of them where that is taken."""
-    modules = {item.module for item in functions(app)}
+    modules = {handlers_package(app), *(item.module for item in functions(app))}
     modules |= {handlers_module(app, namespace) for namespace in app.namespaces}
     short = [module.rpartition(".")[2] for module in modules]
     taken = {"contract", "wire", "server", "Server"}

@@ -73,6 +73,25 @@ def apply(plan: Plan, root: Path, diagnostics: Diagnostics) -> None:
             return
 
 
+def create(path: Path, content: bytes, diagnostics: Diagnostics) -> None:
+    """Write a file that does not exist yet; AG321 where it does, or cannot be written."""
+    if os.path.lexists(path):
+        message = f"`{path}` is there already, and is left as it is"
+        diagnostics.error("AG321", message, hint="give another name")
+    else:
+        replace(path, content, diagnostics)
+
+
+def replace(path: Path, content: bytes, diagnostics: Diagnostics) -> None:
+    """Write a file, whatever it held before; AG321 where it cannot be written."""
+    place = Path(os.path.realpath(path))
+    try:
+        _read(place)
+        _replace(place, content)
+    except OSError as error:
+        diagnostics.error("AG321", f"`{path}` cannot be written: {_reason(error)}")
+
+
 def _carry_out(action: Action, root: Path) -> None:
     place = _inside(root, action.path)
     if _read(place) != action.old:

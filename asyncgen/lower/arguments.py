@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 from asyncgen import ir, naming
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import Json, Located, SchemaRef
-from asyncgen.lower.events import Use
-from asyncgen.lower.job import Job
+from asyncgen.lower.job import Job, listed
+from asyncgen.lower.uses import Body, Use
 from asyncgen.naming import Wish
 from asyncgen.pointers import at, child, follow, is_component, reachable, tokens
 
@@ -59,17 +58,24 @@ class Shape:
     rest: _Argument | None = None
 
 
-# Of an event and of its ack, where one is declared.
-Shapes: TypeAlias = "tuple[Shape, Shape | None]"
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The lists of arguments that an event and its ack may have; no ack is declared without any."""
+
+    payloads: tuple[Shape, ...]
+    acks: tuple[Shape, ...]
 
 
 def shapes_of(job: Job, use: Use) -> Shapes:
-    """The arguments of an event and of its ack (S18, S19)."""
-    payload = use.message.payload
-    return (
-        _List(job, use, payload, "Payload").shape() if payload else Shape("none", None),
-        _List(job, use, use.ack, "Ack").shape() if use.ack else None,
+    """The arguments of an event and of its ack (S13, S18, S19)."""
+    return Shapes(
+        tuple(_shape(job, use, body) for body in use.payloads),
+        tuple(_shape(job, use, body) for body in use.acks),
     )
+
+
+def _shape(job: Job, use: Use, body: Body) -> Shape:
+    return _List(job, use, body, body.schema).shape() if body.schema else Shape("none", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +84,22 @@ class _List:
 
     job: Job
     use: Use
+    body: Body
     schema: SchemaRef
-    role: Literal["Payload", "Ack"]
 
     def shape(self) -> Shape:
         """Positional arguments in tuple form, else one; `x-socketio.args` overrides (S18)."""
-        node = at(self.job.document.bundle, self.schema.pointer)
-        asked = self.use.message.args if self.role == "Payload" else None
-        items = node.get("items") if isinstance(node, dict) else None
-        if asked != "single" and isinstance(node, dict) and isinstance(items, list):
-            return self._tuple(node, len(items))
+        asked = self.body.args
+        schema = at(self.job.document.bundle, self.schema.pointer)
+        node = schema if isinstance(schema, dict) else {}
+        items = node.get("items")
+        if asked != "single" and isinstance(items, list):
+            return self._tuple(node, len(items), "additionalItems")
+        if asked != "single" and isinstance(node.get("prefixItems"), list):
+            # No positional arguments; only an empty one is left in the bundle (S26).
+            return self._tuple(node, 0, "items")
         if asked == "tuple" and items is not None:
-            return Shape("tuple", self.schema.pointer, (), self._rest("items"))
+            return self._tuple(node, 0, "items")
         if asked == "tuple":
             self.job.diagnostics.error(
                 "AG225",
@@ -100,7 +110,8 @@ class _List:
             )
         return Shape("single", self.schema.pointer, (self._argument(self.schema.pointer),))
 
-    def _tuple(self, node: dict[str, Json], count: int) -> Shape:
+    def _tuple(self, node: Mapping[str, Json], count: int, more: str) -> Shape:
+        """`count` positional arguments, and further ones where the keyword `more` allows them."""
         least = node.get("minItems")
         least = least if isinstance(least, int | float) else count
         places = [child(self.schema.pointer, "items", index) for index in range(count)]
@@ -121,12 +132,11 @@ class _List:
             )
             for index, (place, name, title) in enumerate(zip(places, names, titles, strict=True))
         )
-        open_ended = node.get("additionalItems", False) is not False
-        rest = self._rest("additionalItems") if open_ended else None
+        rest = None
+        if not _accepts_nothing(node.get(more, False)):
+            place = child(self.schema.pointer, more)
+            rest = self._argument(place, "rest", "Rest", required=False)
         return Shape("tuple", self.schema.pointer, arguments, rest)
-
-    def _rest(self, key: str) -> _Argument:
-        return self._argument(child(self.schema.pointer, key), "rest", "Rest", required=False)
 
     def _argument(
         self, pointer: str, name: str = "payload", part: str = "", *, required: bool = True
@@ -139,7 +149,7 @@ class _List:
         if builtin is not None:
             return _Argument(name, place, required, builtin, builtin, None)
         span = document.spans.get(place, self.schema.span)
-        subject = f"the {self.role.lower()} of {self.use.subject}"
+        subject = f"the {self.body.role.lower()} of {self.use.subject}"
         explicit = _explicit_name(self.job, schema, span)
         candidates = (explicit,) if explicit else _usable(self._type_names(place, part))
         wish = Wish(subject, candidates, span)
@@ -147,18 +157,54 @@ class _List:
 
     def _type_names(self, place: str, part: str) -> list[str]:
         """The names that the type of an argument may have, best first (S16)."""
-        owner, role = self.schema.pointer, self.role
+        owner, message = self.schema.pointer, self.body.message
         if is_component(place):
             return [naming.pascal_case(tokens(place)[-1])]
         own = place == owner or place.startswith(owner + "/")
-        if not own or not owner.startswith(self.use.message.pointer + "/"):
+        if not own or not owner.startswith((message.pointer + "/", "/operations/")):
             # Some other place of the document, by a reference.
             stem = naming.pascal_case(" ".join(_telling(owner if own else place)))
-            return [stem + part] if own and part else [stem, stem + role]
-        stems = _stems(self.use)
+            return [stem + part] if own and part else [stem, stem + self.body.role]
+        role = self.body.role
+        if message.is_component and self.schema == message.payload:
+            # A message that is a reply keeps its name.
+            role = "Payload"
+        stems = self._stems()
         if role == "Ack":
             return [f"{stem}Ack{part}" for stem in stems]
         return [name for stem in stems for name in ([stem + part] if part else [stem, stem + role])]
+
+    def _stems(self) -> list[str]:
+        """What types are named after, best first (S16).
+
+        A message in `components` names its types, and in model `event` any
+        that has a name (S9); else they are named after the event.
+        """
+        use, message = self.use, self.body.message
+        key = naming.pascal_case(message.key.raw) if message.key is not None else ""
+        if message.is_component:
+            # A channel may have another key for it.
+            key = naming.pascal_case(tokens(message.pointer)[-1])
+        said = naming.pascal_case(message.name.raw) if message.name and use.is_channel else ""
+        if use.is_channel and message.python_name is not None:
+            explicit = naming.explicit_name(
+                message.python_name, naming.MODEL_NAMES, self.job.diagnostics
+            )
+            return [explicit] if explicit else []
+        if message.is_component:
+            return [said, key] if said else [key]
+        stem = said or naming.pascal_case(use.event.raw) or naming.pascal_case(use.name)
+        namespace = naming.pascal_case(use.module)
+        side = "In" if use.incoming else "Out"
+        own = [stem + key] if key else []
+        return [stem, namespace + stem, namespace + stem + side, *own]
+
+
+def _accepts_nothing(schema: Json) -> bool:
+    """Whether a schema, plainly, refuses every value."""
+    if isinstance(schema, dict) and "not" in schema:
+        return schema["not"] is True or schema["not"] == {}
+    return schema is False
 
 
 def _item_title(bundle: Json, pointer: str) -> str:
@@ -173,11 +219,13 @@ def _item_title(bundle: Json, pointer: str) -> str:
 
 def _builtin(schema: Json) -> str | None:
     """The builtin type of an inline schema that says no more than a JSON type."""
-    if not isinstance(schema, dict) or schema.get("format") == "binary":
+    if not isinstance(schema, dict):
         return None
     if not all(key in _ANNOTATIONS or key.startswith("x-") for key in schema):
         return None
     types = schema.get("type")
+    if schema.get("format") == "binary":
+        return "bytes" if types == "string" else None
     types = types if isinstance(types, list) else [types]
     names = [_BUILTINS.get(it) if isinstance(it, str) else None for it in types]
     if not names or None in names:
@@ -212,19 +260,8 @@ def _explicit_name(job: Job, schema: Json, span: Span) -> str | None:
 def _telling(pointer: str) -> list[str]:
     """The tokens of a pointer that name something."""
     parts = tokens(pointer)
-    kept = parts[2:] if parts[0] == "components" else parts[1:]
+    kept = parts[2:] if parts[:1] == ("components",) else parts[1:]
     return [token for token in kept if token not in _STRUCTURE]
-
-
-def _stems(use: Use) -> list[str]:
-    """What the types of a message are named after, best first: its key, else its event."""
-    key = naming.pascal_case(use.message.key.raw) if use.message.key is not None else ""
-    if key and use.message.pointer.startswith("/components/"):
-        return [key]
-    stem = key or naming.pascal_case(use.event.raw) or naming.pascal_case(use.name)
-    namespace = naming.pascal_case(use.module)
-    side = "In" if use.incoming else "Out"
-    return [stem, namespace + stem, namespace + stem + side]
 
 
 # -- the names of types
@@ -248,21 +285,20 @@ def models_of(job: Job, uses: Sequence[Use], shapes: Mapping[str, Shapes]) -> Mo
             if argument.wish is not None:
                 known = wishes.get(argument.pointer, argument.wish)
                 wishes[argument.pointer] = _merged(known, argument.wish)
-        for root in (use.message.payload, use.ack):
-            if root is not None:
-                components |= _check_schemas(job, use, root, seen)
+        for body in (*use.payloads, *use.acks):
+            if body.schema is not None:
+                components |= _check_schemas(job, use, body.schema, seen)
     wishes = {pointer: it for pointer, it in wishes.items() if _has_candidates(job, it)}
     names = naming.resolve({**components, **wishes}, job.diagnostics)
     entries = sorted((ir.Model(names[it], it) for it in wishes), key=lambda model: model.name)
     return Models(names, entries)
 
 
-def _arguments_of(shapes: Iterable[Shape | None]) -> Iterator[_Argument]:
-    for shape in shapes:
-        if shape is not None:
-            yield from shape.arguments
-            if shape.rest is not None:
-                yield shape.rest
+def _arguments_of(shapes: Shapes) -> Iterator[_Argument]:
+    for shape in (*shapes.payloads, *shapes.acks):
+        yield from shape.arguments
+        if shape.rest is not None:
+            yield shape.rest
 
 
 def _merged(first: Wish, second: Wish) -> Wish:
@@ -283,17 +319,12 @@ def _has_candidates(job: Job, wish: Wish) -> bool:
 
 
 def _check_schemas(job: Job, use: Use, root: SchemaRef, seen: set[str]) -> dict[str, Wish]:
-    """The components that a payload or ack consists of, with their names; no binary yet (S24)."""
+    """The components that a payload or ack consists of, with their names."""
     components = {}
     for place, schema in reachable(job.document.bundle, root.pointer, seen):
         span = job.document.spans.get(place, root.span)
         if schema.get("format") == "binary":
-            job.diagnostics.error(
-                "AG226",
-                f"binary payloads are not built yet; the {use.subject} has one",
-                span,
-                hint="send it as a base64 string",
-            )
+            _check_binary(job, use, schema, span)
         if is_component(place):
             key = tokens(place)[-1]
             explicit = _explicit_name(job, schema, span)
@@ -303,15 +334,56 @@ def _check_schemas(job: Job, use: Use, root: SchemaRef, seen: set[str]) -> dict[
     return components
 
 
-def lowered(shape: Shape, models: Models, *, raw: bool = False) -> ir.Arguments:
+def _check_binary(job: Job, use: Use, schema: Mapping[str, Json], span: Span) -> None:
+    """Report what bytes cannot satisfy (S24)."""
+    wrong = [key for key in ("pattern", "enum", "const") if key in schema]
+    if wrong:
+        job.diagnostics.error(
+            "AG226",
+            f"no bytes satisfy {listed(wrong)} beside `format: binary`; the {use.subject} has it",
+            span,
+            hint="take it out, or send a base64 string and take `format: binary` out",
+        )
+
+
+# -- arguments with their types
+
+
+def lowered(shapes: Sequence[Shape], models: Models, *, raw: bool = False) -> ir.Arguments:
     """The arguments with their types, now that these have names; `raw`: as plain data."""
+    signatures = tuple(_signature(shape, models, raw) for shape in shapes)
+    if len(signatures) == 1:
+        return ir.Arguments(signatures, signatures[0].parameters, signatures[0].rest)
+    width = max(len(signature.parameters) for signature in signatures)
+    covering = [_covering(signatures, index) for index in range(width)]
+    if len({*(it.name for it in covering), "rest"}) <= width:
+        covering = [replace(it, name=f"arg{number}") for number, it in enumerate(covering, 1)]
+    rests = [signature.rest for signature in signatures if signature.rest is not None]
+    rest = ir.Parameter("rest", _either(rests), False) if rests else None
+    return ir.Arguments(signatures, tuple(covering), rest)
+
+
+def _signature(shape: Shape, models: Models, raw: bool) -> ir.Signature:
     parameters = tuple(_parameter(argument, models, raw) for argument in shape.arguments)
     rest = _parameter(shape.rest, models, raw) if shape.rest is not None else None
-    signature = ir.Signature(shape.form, shape.pointer, parameters, rest)
-    return ir.Arguments((signature,), parameters, rest)
+    return ir.Signature(shape.form, shape.pointer, parameters, rest)
 
 
 def _parameter(argument: _Argument, models: Models, raw: bool) -> ir.Parameter:
     model = f"models.{models.names.get(argument.pointer, '')}"
     annotation = argument.plain if raw else argument.builtin or model
     return ir.Parameter(argument.name, annotation, argument.required)
+
+
+def _covering(signatures: Sequence[ir.Signature], index: int) -> ir.Parameter:
+    """The parameter at a position that takes what any of the alternatives has there (S13)."""
+    there = [it.parameters[index] for it in signatures if index < len(it.parameters)]
+    rests = [it.rest for it in signatures if index >= len(it.parameters) and it.rest is not None]
+    required = len(there) == len(signatures) and all(parameter.required for parameter in there)
+    return ir.Parameter(there[0].name, _either([*there, *rests]), required)
+
+
+def _either(parameters: Sequence[ir.Parameter]) -> str:
+    """The type that is any of those of the parameters, each once."""
+    types = [name for it in parameters for name in it.annotation.split(" | ")]
+    return " | ".join(sorted(dict.fromkeys(types), key="None".__eq__))

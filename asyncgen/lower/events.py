@@ -1,17 +1,18 @@
-"""Messages as the events of a namespace: names and directions (S8, S10, S12 to S15)."""
+"""Messages as the events of a namespace: names and directions (S8 to S10, S12 to S15)."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
 
 from asyncgen import naming
 from asyncgen.code import Text, quote
-from asyncgen.document import Located, Message, Operation, SchemaRef
+from asyncgen.document import Located, Message, Operation, Requirement
 from asyncgen.lower import security
-from asyncgen.lower.job import Job
+from asyncgen.lower.job import Job, agreed
+from asyncgen.lower.replies import acks_of
+from asyncgen.lower.uses import Place, Use, Variant, different, payload_of, subject
 from asyncgen.pointers import at
 
 PARAMETER = re.compile(r"\{[^{}]*\}")
@@ -29,122 +30,147 @@ _SCHEMA_FORMAT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A message as an event of a namespace, in one direction (S13)."""
-
-    namespace: str
-    module: str
-    incoming: bool
-    event: Text
-    name: str
-    message: Message
-    operation: Operation
-
-    @property
-    def key(self) -> str:
-        """What tells it from every other use."""
-        return f"{self.namespace},{self.incoming},{self.event.raw}"
-
-    @property
-    def subject(self) -> str:
-        side = "from clients" if self.incoming else "to clients"
-        return f"event {quote(self.event)} {side} of {quote(self.namespace)}"
-
-    @property
-    def ack(self) -> SchemaRef | None:
-        """The schema of its ack: the operation's, else the message's (S19)."""
-        return self.operation.ack or self.message.ack
-
-    @property
-    def handler(self) -> Located | None:
-        """The path of its handler: the operation's, else the message's (S38)."""
-        return self.operation.handler or self.message.handler
-
-
-def uses(job: Job, namespace: str, module: str, operations: Sequence[Operation]) -> tuple[Use, ...]:
+def uses(job: Job, module: str, operations: Sequence[tuple[Place, Operation]]) -> tuple[Use, ...]:
     """The events of a namespace, each once in each direction (S8, S13, S14)."""
-    perspective = job.document.extension.perspective
-    client = perspective is not None and perspective.text.raw == "client"
-    found: dict[tuple[bool, Text], Use] = {}
-    for operation in operations:
-        incoming = (operation.action == "receive") is not client
+    found: dict[tuple[bool, Text], dict[Hashable, Variant]] = {}
+    for place, operation in operations:
+        incoming = (operation.action == "receive") is not job.client
         if operation.security and not incoming:
-            _cannot_be_checked(job, namespace, operation)
+            _cannot_be_checked(job, place, operation)
         if not operation.messages:
             job.diagnostics.warning(
                 "AG221",
-                f"an operation of {quote(namespace)} has no message, so it is no event",
+                f"an operation of {quote(place.channel.key)} has no message, so it is no event",
                 operation.span,
-                hint="add a `message`, or take the operation out",
+                hint="give it a message, or take the operation out",
             )
         for message in operation.messages:
-            use = _use(job, namespace, module, incoming, message, operation)
-            if use is None:
+            event = _event_name(job, place, message)
+            if event is None or not _may_be_event(job, event, incoming):
                 continue
-            first = found.setdefault((incoming, use.event), use)
-            if first is not use and _identity(job, first) != _identity(job, use):
-                job.diagnostics.error(
-                    "AG220",
-                    f"two different messages are the {use.subject}; the other is at"
-                    f" {first.message.span.file}:{first.message.span.line}. Events with several"
-                    " argument lists are not built yet",
-                    message.span,
-                    hint="give one of them another `name`",
-                )
-    return tuple(found.values())
+            if _is_carried(job, event.text, message):
+                variant = Variant(place, operation, message)
+                same = found.setdefault((incoming, event.text), {})
+                same.setdefault(_identity(job, variant), variant)
+    made = (
+        _use(job, module, incoming, event, tuple(variants.values()))
+        for (incoming, event), variants in found.items()
+    )
+    return tuple(use for use in made if use is not None)
 
 
-def _cannot_be_checked(job: Job, namespace: str, operation: Operation) -> None:
+def _cannot_be_checked(job: Job, place: Place, operation: Operation) -> None:
     job.diagnostics.error(
         "AG237",
-        f"an operation by which the server emits in {quote(namespace)} has `security`: there is"
-        " nobody whose credentials it could check",
+        f"an operation by which the server emits in {quote(place.namespace)} has `security`: there"
+        " is nobody whose credentials it could check",
         operation.span,
         hint="ask for it on the channel, with `x-security`: who may connect gets what is emitted",
     )
 
 
-def _identity(job: Job, use: Use) -> Hashable:
+def _identity(job: Job, variant: Variant) -> Hashable:
     """What makes a message the same event as another of its name (S13)."""
-    message = json.dumps(at(job.document.bundle, use.message.pointer), sort_keys=True)
-    ack, handler = use.operation.ack, use.operation.handler
-    asked = security.plain(use.operation.security)
-    return message, ack and ack.pointer, handler and handler.text, asked
+    operation = variant.operation
+    message = json.dumps(at(job.document.bundle, variant.message.pointer), sort_keys=True)
+    replies = [it.pointer for it in operation.reply.messages] if operation.reply else []
+    return (
+        message,
+        operation.ack and operation.ack.pointer,
+        operation.handler and operation.handler.text,
+        tuple(replies),
+        security.plain(operation.security),
+    )
 
 
 def _use(
-    job: Job,
-    namespace: str,
-    module: str,
-    incoming: bool,
-    message: Message,
-    operation: Operation,
+    job: Job, module: str, incoming: bool, event: Text, variants: tuple[Variant, ...]
 ) -> Use | None:
-    event = _event_name(job, message)
-    if event is None or not _may_be_event(job, event, incoming, message):
-        return None
-    if not _is_carried(job, event, message):
-        return None
+    """The event that messages of one name are: with any of their lists of arguments (S13)."""
+    namespace = variants[0].place.namespace
+    called = subject(namespace, incoming, event)
+    payloads = different(job, [payload_of(it.message) for it in variants])
+    if len(payloads) > 1:
+        _warn_of_several(job, called, variants)
+
+    def said(what: str, value: Callable[[Variant], Located | None]) -> Located | None:
+        given = [it for variant in variants if (it := value(variant)) is not None]
+        return agreed(
+            job,
+            "AG243",
+            f"the messages of the {called}",
+            what,
+            [(it, it.text, it.span) for it in given],
+            f"write the same `{what}` on each, or on one of them only",
+        )
+
     name = naming.python_name(
         event,
-        message.python_name,
+        said("x-python-name", lambda it: it.python_name),
         naming.HANDLER_NAMES if incoming else naming.EMITTER_NAMES,
         f"event {quote(event)}",
-        message.span,
+        variants[0].span,
         job.diagnostics,
     )
     if name is None:
         return None
-    return Use(namespace, module, incoming, event, name, message, operation)
+    acks = [ack for it in variants for ack in acks_of(job, it.operation, it.message)]
+    handler = said("x-handler", lambda it: it.handler)
+    return Use(
+        namespace,
+        module,
+        incoming,
+        event,
+        name,
+        variants,
+        payloads,
+        different(job, acks),
+        handler,
+        _security(job, called, variants),
+    )
 
 
-def _event_name(job: Job, message: Message) -> Text | None:
-    """The event that a message is (S12)."""
+def _security(job: Job, called: str, variants: Sequence[Variant]) -> tuple[Requirement, ...]:
+    """What an event asks in addition (S34); it is checked before it is known which message it is,
+    so all its operations have to ask the same."""
+    asked = agreed(
+        job,
+        "AG243",
+        f"the operations of the {called}",
+        "security",
+        [
+            (it.operation.security, security.plain(it.operation.security), it.operation.span)
+            for it in variants
+        ],
+        "write the same `security` on each",
+    )
+    return asked or ()
+
+
+def _warn_of_several(job: Job, called: str, variants: Sequence[Variant]) -> None:
+    """Several messages of one event may be a slip; in one channel that is an event they are not."""
+    first, other = variants[0], variants[-1]
+    if first.place.event is not None and first.place.channel is other.place.channel:
+        return
+    place = f"{first.message.span.file}:{first.message.span.line}"
+    job.diagnostics.warning(
+        "AG220",
+        f"different messages are the {called}, the first at {place}; its arguments may be those"
+        " of any of them",
+        other.message.span,
+        hint="if they are two events, give one of them another name",
+    )
+
+
+def _event_name(job: Job, place: Place, message: Message) -> Located | None:
+    """The event that a message is: by `x-socketio.event`, else its channel's, else its own name
+    (S9, S12)."""
     if message.event is not None and message.event.text:
-        return message.event.text
+        return message.event
+    if place.event is not None:
+        return place.event
     if message.name:
-        return message.name
+        return Located(message.name, message.span)
     title = message.title if message.title and not re.search(r"\s", message.title.raw) else None
     others = {"messageId": message.message_id, "title": title, "key": message.key}
     source, name = next(((source, it) for source, it in others.items() if it), (None, None))
@@ -161,34 +187,33 @@ def _event_name(job: Job, message: Message) -> Text | None:
         message.span,
         hint=hint,
     )
-    return name
+    return Located(name, message.span)
 
 
-def _may_be_event(job: Job, event: Text, incoming: bool, message: Message) -> bool:
+def _may_be_event(job: Job, event: Located, incoming: bool) -> bool:
     """Whether a message can be the event that it names (S10, S15)."""
-    span = message.event.span if message.event is not None else message.span
-    if PARAMETER.search(event.raw):
+    if PARAMETER.search(event.text.raw):
         job.diagnostics.error(
             "AG218",
-            f"the event {quote(event)} has parameters",
-            span,
+            f"the event {quote(event.text)} has parameters",
+            event.span,
             hint="the name of an event is fixed; send what varies in the payload",
         )
         return False
-    if event.raw not in _RESERVED_EVENTS:
+    if event.text.raw not in _RESERVED_EVENTS:
         return True
-    if incoming and event.raw == "disconnect":
+    if incoming and event.text.raw == "disconnect":
         job.diagnostics.warning(
             "AG219",
             "a client does not send `disconnect` as a message; it is only documented",
-            span,
+            event.span,
             hint="a handler is named in the channel's `x-handlers: {disconnect: …}`",
         )
     else:
         job.diagnostics.error(
             "AG219",
-            f"Socket.IO itself uses the event {quote(event)}; it cannot be a message",
-            span,
+            f"Socket.IO itself uses the event {quote(event.text)}; it cannot be a message",
+            event.span,
             hint="handlers of connections are named in the channel's `x-handlers`; a message needs"
             " another `name`",
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from asyncgen import ir, naming
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
-from asyncgen.document import Document, Located
+from asyncgen.document import Channel, Document, Located, NamespaceExtension
 from asyncgen.lower.job import Job
 
 
@@ -28,10 +28,12 @@ def package_name(document: Document, asked: str | None, diagnostics: Diagnostics
 
 def _first_segments(document: Document) -> set[str]:
     """The top-level modules that functions of the document name."""
+    voices: list[Channel | NamespaceExtension] = [
+        *document.channels,
+        *document.extension.namespaces,
+    ]
     places: list[Located | None] = [
-        place
-        for channel in document.channels
-        for place in (channel.connect, channel.disconnect, channel.error)
+        place for voice in voices for place in (voice.connect, voice.disconnect, voice.error)
     ]
     for operation in document.operations:
         places += [operation.handler, *(message.handler for message in operation.messages)]

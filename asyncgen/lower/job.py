@@ -3,28 +3,114 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypeVar
 
-from asyncgen.code import quote
-from asyncgen.diagnostics import Diagnostics
-from asyncgen.document import Document
+from asyncgen.code import Text, quote
+from asyncgen.diagnostics import Diagnostics, Span
+from asyncgen.document import Document, Located, RootExtension
+
+T = TypeVar("T")
+
+# What a channel is (S9), and whose side the document is written from (S8).
+ChannelModel: TypeAlias = Literal["namespace", "event"]
+Perspective: TypeAlias = Literal["server", "client"]
+# What comes from clients as: models, or plain data.
+Payloads: TypeAlias = Literal["models", "raw"]
+
+
+def channel_model(text: str | None) -> ChannelModel | None:
+    """The model of this name; None for any other text."""
+    return "namespace" if text == "namespace" else "event" if text == "event" else None
+
+
+def perspective(text: str | None) -> Perspective | None:
+    """The perspective of this name; None for any other text."""
+    return "server" if text == "server" else "client" if text == "client" else None
+
+
+def payloads(text: str | None) -> Payloads | None:
+    """The kind of payloads of this name; None for any other text."""
+    return "models" if text == "models" else "raw" if text == "raw" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller decides.
+
+    `package` names the project's package (default: after the title), `server`
+    the server to generate for (S33). `channels` and `perspective` win over the
+    document's own (S8, S9). `payloads` says what comes from clients as: models,
+    which is the default, or `raw`, plain data. With `lint` a document is only
+    looked at: what the caller would have to decide is a warning or a note.
+    """
+
+    package: str | None = None
+    server: str | None = None
+    lint: bool = False
+    channels: ChannelModel | None = None
+    perspective: Perspective | None = None
+    payloads: Payloads | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every step needs; with `raw`, what comes from clients is plain data to handlers."""
+    """What every step needs; `model` is what channels are, once that is decided."""
 
     document: Document
+    options: Options
     package: str
-    lint: bool
     diagnostics: Diagnostics
-    raw: bool = False
+    model: ChannelModel = "namespace"
+
+    @property
+    def raw(self) -> bool:
+        """Whether what comes from clients is plain data to handlers."""
+        return self.options.payloads == "raw"
+
+    @property
+    def client(self) -> bool:
+        """Whether the document is written from the client's side (S8)."""
+        said = self.document.extension.perspective
+        chosen = self.options.perspective or (said.text.raw if said is not None else "server")
+        return chosen == "client"
 
     def undecided(self, code: str, message: str, hint: str) -> None:
         """Report something that a caller who generates has to decide first (S9, S30)."""
-        report = self.diagnostics.warning if self.lint else self.diagnostics.error
+        report = self.diagnostics.warning if self.options.lint else self.diagnostics.error
         report(code, message, self.document.span, hint=hint)
+
+    def root_line(self, key: str, value: str) -> str:
+        """The line that sets a key of the root's `x-socketio`, to paste into the document."""
+        if self.document.file.endswith(".json"):
+            said, whole = f'"{key}": "{value}",', f'"x-socketio": {{"{key}": "{value}"}},'
+        else:
+            said, whole = f"{key}: {value}", f"x-socketio: {{{key}: {value}}}"
+        begun = self.document.extension != RootExtension()
+        return f"{said} (under `x-socketio`)" if begun else whole
+
+
+def agreed(
+    job: Job,
+    code: str,
+    subject: str,
+    what: str,
+    given: Sequence[tuple[T, Hashable, Span]],
+    hint: str,
+) -> T | None:
+    """What several places say of one thing, each with what makes it the same; None for none.
+
+    An error where they contradict each other.
+    """
+    if len({key for _, key, _ in given}) > 1:
+        job.diagnostics.error(code, f"{subject} differ in `{what}`", given[-1][2], hint=hint)
+    return given[0][0] if given else None
+
+
+def text_of(located: Located) -> Text:
+    """What makes two located texts the same."""
+    return located.text
 
 
 def near(name: str, names: Iterable[str], otherwise: str) -> str:

@@ -50,6 +50,7 @@ def check_requirements(job: Job) -> None:
     lists = [
         *(server.security for server in document.servers),
         *(channel.security for channel in document.channels),
+        *(namespace.security for namespace in document.extension.namespaces),
         *(operation.security for operation in document.operations),
     ]
     for requirement in (requirement for security in lists for requirement in security or ()):
@@ -215,7 +216,6 @@ def lowered(job: Job, requirement: Requirement) -> ir.Requirement:
 
 
 def _scopes(job: Job, use: Scope) -> tuple[Text, ...]:
-    """The scopes that are needed: the requirement's, in 3.x those of the scheme (S35)."""
-    if use.scopes or not job.document.version.raw.startswith("3."):
-        return use.scopes
-    return next((it.scopes for it in job.document.schemes if it.name == use.scheme), ())
+    """The scopes that are needed: the requirement's, else those of the scheme in 3.x (S35)."""
+    schemes = job.document.schemes
+    return use.scopes or next((it.required_scopes for it in schemes if it.name == use.scheme), ())

@@ -56,7 +56,7 @@ def scaffold(
 ) -> Project:
     """A project made by the whole pipeline, under a package name of its own.
 
-    `document` is YAML; without a first line `asyncapi:` it is one of version
+    `document` is JSON or YAML; that without a first line `asyncapi:` is one of version
     2.6. `handlers` are the bodies of `handlers/<name>.py`, which have `events`
     and `models` in scope; what they leave out stays a stub. `security` is the
     body of security.py, `files` are others, by their paths from the root.
@@ -93,8 +93,10 @@ class Project:
     ) -> Diagnostics:
         """Make the project, or bring it up to date; fails where the document has errors."""
         text = textwrap.dedent(document)
-        spec = self.root.parent / "asyncapi.yaml"
-        spec.write_text(text if text.startswith("asyncapi:") else _HEADER + text, encoding="utf-8")
+        is_json = text.startswith("{")
+        spec = self.root.parent / f"asyncapi.{'json' if is_json else 'yaml'}"
+        whole = is_json or text.startswith("asyncapi:")
+        spec.write_text(text if whole else _HEADER + text, encoding="utf-8")
         diagnostics = Diagnostics()
         options = Options(package=self.package, server=self.server, payloads=payloads)
         # Forced, since what a test has written stands there before the first run.
@@ -155,9 +157,10 @@ class Project:
         self,
         command: str = "{package} --port {port}",
         env: Mapping[str, str] | None = None,
+        port: int | None = None,
     ) -> Iterator[Running]:
         """Run `python -m <command>` as a process; what it prints is in `log()`."""
-        port = _free_port()
+        port = port or free_port()
         log = self.root.parent / f"{self.package}.{port}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -383,7 +386,8 @@ def wait_for(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

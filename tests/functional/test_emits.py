@@ -296,7 +296,7 @@ def test_S23_arguments_are_a_tuple_and_never_dropped(site: Site, client: Client)
 def test_S23_what_is_no_JSON_raises_and_nothing_is_sent(
     site: Site, client: Client, value: Any
 ) -> None:
-    with pytest.raises(ValueError, match="JSON"):
+    with pytest.raises(site.guard.InvalidEmit, match="must be a number of JSON"):
         site.socketio.emit("anything", value)
     assert client.received() == []
 
@@ -607,3 +607,19 @@ def test_a_second_server_on_one_app_is_refused(tmp_path: Path) -> None:
     app = project.create_app()
     with pytest.raises(RuntimeError, match="DispatcherMiddleware"):
         project.import_().init_app(app)
+
+
+def test_S16_namespaces_named_like_the_code_of_the_emitters(tmp_path: Path) -> None:
+    names = ["emit", "call", "external", "error", "server", "recipients", "callable", "contract"]
+    channels = "".join(
+        f"  /{name}: {{subscribe: {{message: {{name: say, payload: {{type: string}}}}}}}}\n"
+        for name in names
+    )
+    project = scaffold(tmp_path, f"channels:\n{channels}")
+    events: Any = project.import_("_generated.events")
+    namespaces = [f"/{name}" for name in names]
+    with project.serve() as server, server.client(*namespaces) as client:
+        for name in names:
+            module = getattr(events, f"{name}_", None) or getattr(events, name)
+            module.say(name, broadcast=True, server=server.socketio)
+        assert client.received() == [("say", (name,)) for name in names]

@@ -420,7 +420,7 @@ def test_S22_message_tells_the_rule_and_never_the_value(
     assert {error["message"] for error in errors[:-2]} == {
         "must be an integer",
         "must be at most 9",
-        "must be a JSON value",
+        "must not be binary data",
     }
     assert not [error for error in errors if "secret" in str(error) or "7777" in str(error)]
     refusals = [item.getMessage() for item in ours if item.levelno < logging.ERROR]
@@ -465,17 +465,46 @@ def test_S22_what_the_error_handler_returns_is_the_ack(
 
 
 def test_S22_namespaces_without_an_error_handler_have_the_default_one(tmp_path: Path) -> None:
+    """It is `error` of the package of handlers, as those of namespaces are of their modules."""
     document = ERRORS + ERRORS.replace("channels:\n  /:", "  /own:").lstrip("\n")
     project = scaffold(
         tmp_path,
         document,
-        handlers={"own": ERROR_HANDLERS + "\ndef error(error): return 'own'\n"},
+        handlers={
+            "__init__": "def error(error): return type(error).__name__, error.code\n",
+            "own": ERROR_HANDLERS + "\ndef error(error): return 'own'\n",
+        },
     )
-    app = project.create_app()
-    app.extensions["socketio"].default_exception_handler = lambda error: "default"
-    with project.serve(app) as server, server.client("/", "/own") as client:
-        assert client.ask("number", "x") == ("default",)
+    with project.serve() as server, server.client("/", "/own") as client:
+        assert client.ask("number", "x") == ("InvalidPayload", "invalid_payload")
+        assert client.ask("nothing") == ("UnknownEvent", "unknown_event")
         assert client.ask("number", "x", namespace="/own") == ("own",)
+
+
+def test_S22_error_handler_tells_errors_apart_by_their_types(tmp_path: Path) -> None:
+    """As README.md of the project shows it."""
+    handlers = ERROR_HANDLERS.replace("return payload", "return payload if payload > 1 else 'x'")
+    project = scaffold(
+        tmp_path,
+        ERRORS,
+        handlers={
+            "root": handlers,
+            "__init__": """
+                from .._generated.runtime.guard import ContractError, InvalidAck, InvalidPayload
+
+                def error(error):
+                    if isinstance(error, InvalidPayload):
+                        return {"wrong": error.message, "at": error.path}
+                    if isinstance(error, ContractError):
+                        return {"ours": isinstance(error, InvalidAck), "event": error.subject}
+                    return {"bug": type(error).__name__}
+            """,
+        },
+    )
+    with project.serve() as server, server.client() as client:
+        assert client.ask("number", "x") == ({"wrong": "must be an integer", "at": ""},)
+        assert client.ask("number", 1) == ({"ours": True, "event": "ack of 'number' in '/'"},)
+        assert client.ask("raise", 1) == ({"bug": "LookupError"},)
 
 
 def test_S22_without_error_acks_the_ack_is_empty_and_not_missing(tmp_path: Path) -> None:

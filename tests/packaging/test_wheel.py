@@ -79,3 +79,19 @@ def test_an_installed_wheel_makes_what_the_checkout_makes(commands: Path, tmp_pa
     check = ("scaffold", str(tmp_path / "chat.yaml"), "-o", str(tmp_path / "app"), "--check")
     checked = run(sys.executable, "-m", "asyncgen", *check, cwd=ROOT)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_an_installed_wheel_mocks(commands: Path, tmp_path: Path) -> None:
+    (tmp_path / "chat.yaml").write_text(SPEC, encoding="utf-8")
+    command = (commands / "asyncgen", "mock", "chat.yaml", "--port", "0")
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        told = []
+        for line in process.stdout:
+            told.append(line)
+            if "control " in line:
+                break
+        process.kill()
+    assert any("namespaces  /" in line for line in told), told

@@ -178,7 +178,11 @@ def test_a_project_keeps_the_options_it_was_made_with(folder: Path) -> None:
     assert json.loads(before[".asyncgen.json"])["options"] == {
         "spec": "../chat.yaml",
         "server": "b",
-        "payloads": "models",
+        "channels": None,
+        "perspective": None,
+        "payloads": None,
+        "ref_root": None,
+        "allow_remote_refs": False,
     }
     assert scaffold().stdout.startswith("nothing changed")
     assert files(folder / "out") == before

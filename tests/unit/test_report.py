@@ -111,9 +111,7 @@ def test_a_file_name_cannot_forge_output() -> None:
 def test_json_has_all_keys_and_null_for_what_is_unknown() -> None:
     diagnostics = Diagnostics()
     diagnostics.error("AG340", "is a file")
-    diagnostics.warning(
-        "AG204", "é", Span("a.yaml", 1, 2, 3, 4), hint="h", pointer="/info"
-    )
+    diagnostics.warning("AG204", "é", Span("a.yaml", 1, 2, 3, 4), hint="h", pointer="/info")
     assert json.loads(as_json(diagnostics)) == [
         {
             "file": None,

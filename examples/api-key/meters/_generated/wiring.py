@@ -1,6 +1,6 @@
 """Registers every handler; a type checker reports one that does not fit on its line."""
 
-from meters import security
+from meters import handlers, security
 from meters.handlers import devices
 
 from . import contract
@@ -12,3 +12,4 @@ def wire(server: Server) -> None:
     server.hook("deviceKey", security.check_device_key)
     server.handle(contract.DEVICES_READING, devices.reading)
     server.handle_module("/devices", devices)
+    server.handle_default(handlers)

@@ -1,6 +1,6 @@
 """Registers every handler; a type checker reports one that does not fit on its line."""
 
-from chat import security
+from chat import handlers, security
 from chat.handlers import admin, root
 
 from . import contract
@@ -17,3 +17,4 @@ def wire(server: Server) -> None:
     server.handle_module("/", root)
     server.handle(contract.ADMIN_ANNOUNCE, admin.announce)
     server.handle_module("/admin", admin)
+    server.handle_default(handlers)

@@ -1,5 +1,6 @@
 """Registers every handler; a type checker reports one that does not fit on its line."""
 
+from live import handlers
 from live.handlers import orders
 
 from . import contract
@@ -10,3 +11,4 @@ def wire(server: Server) -> None:
     """Register the project's handlers and hooks with `server`, before its `init_app`."""
     server.handle(contract.ORDERS_WATCH, orders.watch)
     server.handle_module("/orders", orders)
+    server.handle_default(handlers)

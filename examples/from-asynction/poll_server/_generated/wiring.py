@@ -1,6 +1,7 @@
 """Registers every handler; a type checker reports one that does not fit on its line."""
 
 import poll
+from poll_server import handlers
 from poll_server.handlers import root
 
 from . import contract
@@ -16,3 +17,4 @@ def wire(server: Server) -> None:
     server.handle_disconnect("/", poll.disconnect)
     server.handle_error("/", poll.tell)
     server.handle_module("/", root)
+    server.handle_default(handlers)

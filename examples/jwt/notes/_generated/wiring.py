@@ -1,6 +1,6 @@
 """Registers every handler; a type checker reports one that does not fit on its line."""
 
-from notes import security
+from notes import handlers, security
 from notes.handlers import edit, root
 
 from . import contract
@@ -15,3 +15,4 @@ def wire(server: Server) -> None:
     server.handle_module("/", root)
     server.handle(contract.EDIT_NOTE, edit.note)
     server.handle_module("/edit", edit)
+    server.handle_default(handlers)

@@ -13,6 +13,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -26,6 +27,7 @@ import socketio  # type: ignore[import-untyped,unused-ignore]
 from . import docs, logs, transport
 from .guard import (
     Ack,
+    AnyArguments,
     Args,
     Arguments,
     Contract,
@@ -104,7 +106,7 @@ class _Binder:
         return self._guard(event.ack, f"ack of {_subject(event)}", InvalidAck)
 
     def _guard(
-        self, args: Arguments, subject: str, error: type[ContractError]
+        self, args: AnyArguments, subject: str, error: type[ContractError]
     ) -> Guard:
         return Guard(args, self.schemas, subject, error)
 
@@ -128,6 +130,12 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._app: flask.Flask | None = None
         self._bind = _Binder(Schemas(contract.document))
         self._handshake = handshake_schemas(contract, self._bind.schemas)
+        self._answer = Guard(
+            Arguments(form="tuple", required=0),
+            self._bind.schemas,
+            "answer of the error handler",
+            InvalidAck,
+        )
         self._states = {item.name: _State(item) for item in contract.namespaces}
         self._emitters = {
             (event.namespace, event.event): _Emitter(
@@ -145,6 +153,25 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._handled: set[tuple[str, str]] = set()
         self._checkers: dict[str, Checker] = {}
         self._warned: set[str] = set()
+        self._observer: Callable[[Exception], object] | None = None
+
+    @classmethod
+    def external(
+        cls, contract: Contract, url: str, channel: str = "flask-socketio"
+    ) -> Server:
+        """A server without clients: it emits to those of others, over their queue (S41).
+
+        `url` and `channel` are what the others have as `message_queue` and
+        `channel`. What it emits is validated before it is put into the queue;
+        InvalidEmit is raised for what takes a callback, since no answer comes.
+        """
+        server = cls(contract)
+        server.server = socketio.Server(
+            client_manager=_queue(url, channel, write_only=True),
+            serializer=Packet,
+            namespaces=[item.name for item in contract.namespaces],
+        )
+        return server
 
     # -- registration
 
@@ -188,7 +215,10 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._states[namespace].disconnect = _taking(handler, "reason")
 
     def handle_error(self, namespace: str, handler: Callable[[Exception], Any]) -> None:
-        """Call `handler` with what went wrong; its result, if not None, is the ack."""
+        """Call `handler` with what went wrong; its result, if not None, is the ack.
+
+        A tuple is several arguments of the ack; it is not held to the document.
+        """
         self._check_function(handler)
         self._states[namespace].error = _taking(handler, "error")
 
@@ -212,6 +242,13 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 and getattr(self._states[namespace], name) is None
             ):
                 getattr(self, f"handle_{name}")(namespace, handler)
+
+    def handle_default(self, package: ModuleType) -> None:
+        """Register `error` of `package`, where written, for namespaces without their own."""
+        handler = getattr(package, "error", None)
+        if inspect.isroutine(handler):
+            self._check_function(handler)
+            self.default_exception_handler = _taking(handler, "error")
 
     def _check_function(self, function: Callable[..., Any]) -> None:
         """Hold a handler to what it may be: a plain function written in the project."""
@@ -309,6 +346,10 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             )
             state.connect = None
         self._secured.clear()
+
+    def observe(self, observer: Callable[[Exception], object]) -> None:
+        """For tests: call `observer` with what goes wrong, before any error handler."""
+        self._observer = observer
 
     # -- what comes in
 
@@ -415,6 +456,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _failed(self, namespace: str, subject: str, problem: Exception) -> Any:
         """The ack for what went wrong: the error handler's, else the envelope."""
+        if self._observer is not None:
+            self._observer(problem)
         if isinstance(problem, InvalidPayload | UnknownEvent | Unauthorized):
             log.info("refused: %s", problem)
         elif isinstance(problem, NotImplementedError):
@@ -425,11 +468,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         if handler is not None:
             try:
                 answer = handler(problem)
-            except Exception:
-                log.exception("the error handler of %r raised", namespace)
-            else:
                 if answer is not None:
-                    return answer
+                    several = answer if isinstance(answer, tuple) else (answer,)
+                    return self._answer.send(several)
+            except Exception as failure:
+                self._log(f"the error handler of {namespace!r}", failure)
         return envelope(problem) if self.error_acks else None
 
     def _log(self, subject: str, problem: Exception) -> None:
@@ -567,8 +610,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         )
         if not done.wait(timeout=timeout):
             raise socketio.exceptions.TimeoutError
-        values = ack.receive(answers[0])
-        return values[0] if ack.arguments.is_one else values
+        return ack.answer(answers[0])
 
     def _emitter(self, namespace: str, event: str) -> _Emitter:
         emitter = self._emitters.get((namespace, event))
@@ -586,6 +628,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 "declares no ack, so it takes no callback", subject=subject
             )
         manager = self.server.manager
+        if self._app is None:
+            raise InvalidEmit(
+                "an answer would not reach this process: only a server takes callbacks",
+                subject=subject,
+            )
         rooms = manager.rooms.get(namespace, {})
         if not isinstance(to, str) or (
             to in rooms and not manager.is_sid_room(namespace, to)
@@ -600,20 +647,31 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
     ) -> Callable[..., None]:
         """`callback` behind the guard of the ack, in an application context."""
         ack = self._needs_ack(emitter, namespace, to)
-        app = self._app
-        if app is None:
-            raise InvalidEmit(
-                "only a server takes callbacks", subject=emitter.payload.subject
-            )
 
         def answered(*args: Any) -> None:
-            with app.app_context():
+            with self._context():
                 try:
                     callback(*ack.receive(args))
                 except Exception as problem:
                     self._failed(namespace, ack.subject, problem)
 
         return answered
+
+    # -- elsewhere
+
+    def start_background_task(
+        self, target: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """As Flask-SocketIO's; `target` runs in an application context, as handlers do."""
+
+        def run() -> None:
+            with self._context():
+                target(*args, **kwargs)
+
+        return super().start_background_task(run)
+
+    def _context(self) -> AbstractContextManager[Any]:
+        return nullcontext() if self._app is None else self._app.app_context()
 
 
 class Recipients(TypedDict, total=False):
@@ -628,7 +686,10 @@ class Recipients(TypedDict, total=False):
     skip_sid: str | list[str] | None
     """Clients that are left out."""
     server: Server | None
-    """The server that emits; only needed outside an application context."""
+    """The server that emits; only needed outside an application context.
+
+    In a process that serves no clients, it is `events.external(url)`.
+    """
 
 
 def emit(
@@ -728,7 +789,7 @@ def _arguments(args: tuple[Any, ...], guard: Guard) -> tuple[Any, ...]:
     """Flask-SocketIO's arguments as a tuple: none, one, or a tuple of several."""
     if len(args) > 1:
         raise TypeError("several arguments of an event are given as one tuple")
-    if not args or (args[0] is None and guard.arguments.form == "none"):
+    if not args or (args[0] is None and guard.takes_none):
         return ()
     return args[0] if isinstance(args[0], tuple) else (args[0],)
 
@@ -738,10 +799,15 @@ def _manager(options: dict[str, Any]) -> socketio.Manager:
     url = options.get("message_queue")
     if not url:
         return Admission()
-    manager = (
-        RedisAdmission if url.startswith(("redis://", "rediss://")) else KombuAdmission
+    return _queue(url, options.get("channel", "flask-socketio"))
+
+
+def _queue(url: str, channel: str, **options: Any) -> socketio.Manager:
+    """The client manager that shares a message queue with those of other processes."""
+    is_redis = url.startswith(("redis://", "rediss://"))
+    return (RedisAdmission if is_redis else KombuAdmission)(
+        url, channel=channel, **options
     )
-    return manager(url, channel=options.get("channel", "flask-socketio"))
 
 
 def _taking(

@@ -307,7 +307,7 @@ class _Coercion:
         if not isinstance(schema, Mapping):
             return {}
         if isinstance(schema.get("$ref"), str):
-            return self._schemas.resolve(schema["$ref"][1:])
+            return self._schemas.target(schema["$ref"])
         return schema
 
 

@@ -5,7 +5,7 @@ import hammer
 from accounts import badges, tokens
 from bidding.rules import engine
 from floor import doors
-from gavel_sons import security
+from gavel_sons import handlers, security
 from gavel_sons.handlers import clerk_front_desk, root, rostrum, ticker
 
 from . import contract
@@ -51,3 +51,4 @@ def wire(server: Server) -> None:
     server.handle(contract.CLERK_FRONT_DESK_WATCH_LOTS, clerk_front_desk.watch_lots)
     server.handle(contract.CLERK_FRONT_DESK__2ND_OPINION, clerk_front_desk._2nd_opinion)
     server.handle_module("/clerk/front-desk", clerk_front_desk)
+    server.handle_default(handlers)

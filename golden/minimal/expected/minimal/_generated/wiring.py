@@ -1,5 +1,6 @@
 """Registers every handler; a type checker reports one that does not fit on its line."""
 
+from minimal import handlers
 from minimal.handlers import root
 
 from . import contract
@@ -10,3 +11,4 @@ def wire(server: Server) -> None:
     """Register the project's handlers and hooks with `server`, before its `init_app`."""
     server.handle(contract.ROOT_GREET, root.greet)
     server.handle_module("/", root)
+    server.handle_default(handlers)

@@ -1,6 +1,6 @@
 """Registers every handler; a type checker reports one that does not fit on its line."""
 
-from raw import security
+from raw import handlers, security
 from raw.handlers import root
 
 from . import contract
@@ -15,3 +15,4 @@ def wire(server: Server) -> None:
     server.handle(contract.ROOT_MOVE, root.move)
     server.handle(contract.ROOT_ANYTHING, root.anything)
     server.handle_module("/", root)
+    server.handle_default(handlers)

@@ -8,14 +8,26 @@ says of it what the test needs, so a test never fails for a bad sample.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
+from urllib.parse import quote
 
 import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 import pytest
 
-from .guard import Arguments, Contract, Incoming, Outgoing, Schemas
+from .guard import (
+    Arguments,
+    Contract,
+    ContractError,
+    Guard,
+    Incoming,
+    InvalidEmit,
+    InvalidPayload,
+    Outgoing,
+    Schemas,
+    alternatives,
+)
 from .server import Server
 
 AnyIncoming = Incoming[*tuple[Any, ...], Any]
@@ -78,43 +90,59 @@ def check_undeclared_namespace(app: flask.Flask) -> None:
 def check_incoming(
     app: flask.Flask, contract: Contract, event: AnyIncoming, config: pytest.Config
 ) -> None:
-    """A valid payload is acknowledged as declared; a stub is counted, or fails."""
-    args = _sample_arguments(Schemas(contract.document), event)
-    answer = _client(app, event.namespace).emit(
-        event.event, *args, namespace=event.namespace, callback=True
-    )
-    code = _error_code(answer)
-    if code == "not_implemented":
-        config.stash.setdefault(_STUBS, []).append(label(event))
-        if config.getoption("--no-stubs"):
-            pytest.fail(f"{label(event)} has no handler yet", pytrace=False)
-        pytest.skip("a stub")
-    assert code is None, f"{label(event)}: a valid payload is answered with {answer}"
+    """Valid payloads are acknowledged as declared; a stub is counted, or fails."""
+    for args in _valid_arguments(Schemas(contract.document), event):
+        problems = _problems(app, event, args)
+        if problems and isinstance(problems[0], NotImplementedError):
+            config.stash.setdefault(_STUBS, []).append(label(event))
+            if config.getoption("--no-stubs"):
+                pytest.fail(f"{label(event)} has no handler yet", pytrace=False)
+            pytest.skip("a stub")
+        for problem in problems:
+            raise AssertionError(
+                f"{label(event)}: {_told(problem)} (for the arguments {args!r})"
+            ) from problem
 
 
 def check_invalid(app: flask.Flask, contract: Contract, event: AnyIncoming) -> None:
-    """A payload that does not conform is answered with `invalid_payload`."""
-    args = _invalid_arguments(Schemas(contract.document), event.args)
-    if args is None:
-        pytest.skip("its schema accepts everything")
-    answer = _client(app, event.namespace).emit(
-        event.event, *args, namespace=event.namespace, callback=True
-    )
-    assert _error_code(answer) == "invalid_payload", f"{label(event)} accepts {args}"
+    """Payloads that do not conform do not reach the handler."""
+    for args in _invalid_arguments(Schemas(contract.document), event):
+        problems = _problems(app, event, args)
+        refused = [type(problem) for problem in problems] == [InvalidPayload]
+        assert refused, f"{label(event)} accepts the arguments {args!r}"
 
 
 def check_outgoing(app: flask.Flask, contract: Contract, event: AnyOutgoing) -> None:
-    """A valid payload reaches a client of the namespace unchanged."""
-    args = _sample_arguments(Schemas(contract.document), event)
+    """Valid payloads reach a client of the namespace unchanged, and invalid ones none."""
+    schemas, server = Schemas(contract.document), _server(app)
     client = _client(app, event.namespace)
-    client.get_received(event.namespace)
-    _server(app).emit(event.event, tuple(args), namespace=event.namespace)
-    received = client.get_received(event.namespace)
-    assert [item["name"] for item in received] == [event.event]
-    got = received[0]["args"]
-    # Flask-SocketIO's test client unwraps the argument of these two.
-    expected: Any = args[0] if args and event.event in ("message", "json") else args
-    assert got == expected
+    for args in _valid_arguments(schemas, event):
+        client.get_received(event.namespace)
+        server.emit(event.event, tuple(args), namespace=event.namespace)
+        received = client.get_received(event.namespace)
+        assert [item["name"] for item in received] == [event.event]
+        # Flask-SocketIO's test client unwraps the argument of these two.
+        unwrapped = args and event.event in ("message", "json")
+        assert received[0]["args"] == (args[0] if unwrapped else args)
+    for args in _invalid_arguments(schemas, event, at_least=0):
+        with pytest.raises(InvalidEmit):
+            server.emit(event.event, tuple(args), namespace=event.namespace)
+    assert client.get_received(event.namespace) == []
+
+
+def _problems(app: flask.Flask, event: AnyIncoming, args: list[Any]) -> list[Exception]:
+    """What goes wrong when a client emits an event and asks for its acknowledgement."""
+    problems: list[Exception] = []
+    client = _client(app, event.namespace)
+    _server(app).observe(problems.append)
+    client.emit(event.event, *args, namespace=event.namespace, callback=True)
+    return problems
+
+
+def _told(problem: Exception) -> str:
+    if isinstance(problem, ContractError):
+        return str(problem)
+    return f"its handler raised {type(problem).__name__}: {problem}"
 
 
 def _server(app: flask.Flask) -> Server:
@@ -131,58 +159,98 @@ def _client(app: flask.Flask, namespace: str) -> Any:
     return client
 
 
-def _error_code(answer: Any) -> str | None:
-    if isinstance(answer, Mapping) and isinstance(answer.get("error"), Mapping):
-        code = answer["error"].get("code")
-        return code if isinstance(code, str) else None
-    return None
-
-
 # -- payloads
 
+_PAYLOADS: Final = 5
 
-def _sample_arguments(schemas: Schemas, event: AnyIncoming | AnyOutgoing) -> list[Any]:
+
+def sample_arguments(schemas: Schemas, event: AnyIncoming | AnyOutgoing) -> list[Any]:
     """Arguments that conform; skips the test where none is found."""
-    args = event.args
-    if args.pointer is None:
+    return _valid_arguments(schemas, event)[0]
+
+
+def _valid_arguments(
+    schemas: Schemas, event: AnyIncoming | AnyOutgoing
+) -> list[list[Any]]:
+    """Lists of arguments that conform: the examples, then samples, at most a few of these.
+
+    Skips the test where none is found.
+    """
+    guard = Guard(event.args, schemas, label(event), InvalidPayload)
+    examples = [schemas.value(pointer) for pointer in event.examples]
+    found: list[list[Any]] = []
+    for args in alternatives(event.args):
+        samples: Iterator[Any] = iter([None])
+        if args.pointer is not None:
+            samples = _samples(schemas, {"$ref": f"#{quote(args.pointer)}"}, 0)
+        for value in chain(examples, islice(samples, 100)):
+            sample = _as_arguments(args, value)
+            if sample is not None and sample not in found and _conform(guard, sample):
+                found.append(sample)
+            if len(found) >= len(examples) + _PAYLOADS:
+                break
+    if not found:
+        pytest.skip("no payload could be sampled: give the message an example")
+    return found
+
+
+def _invalid_arguments(
+    schemas: Schemas, event: AnyIncoming | AnyOutgoing, at_least: int = 1
+) -> list[list[Any]]:
+    """Lists of arguments that do not conform, each by one mistake.
+
+    Skips the test where there are fewer than `at_least`.
+    """
+    guard = Guard(event.args, schemas, label(event), InvalidPayload)
+    found: list[list[Any]] = [["one argument", "and one too many"]]
+    for args in alternatives(event.args):
+        mutations = _mutations(schemas, args.pointer) if args.pointer else ()
+        for value in (*mutations, None, True, -1.5, "", b"", [], {}):
+            sample = _as_arguments(args, value)
+            if sample is not None and sample not in found:
+                found.append(sample)
+    refused = [sample for sample in found if not _conform(guard, sample)]
+    if len(refused) < at_least:
+        pytest.skip("its schema accepts everything")
+    return refused
+
+
+def _as_arguments(args: Arguments, value: Any) -> list[Any] | None:
+    """The arguments that a payload is; None where it is none."""
+    if args.form == "none":
         return []
-    examples = (schemas.value(pointer) for pointer in event.examples)
-    for value in chain(examples, _samples(schemas, {"$ref": f"#{args.pointer}"}, 0)):
-        if schemas.at(args.pointer).is_valid(value):
-            if args.form == "single":
-                return [value]
-            if args.required <= len(value):
-                return list(value)
-    pytest.skip("no payload could be sampled: give the message an example")
+    if args.form == "single":
+        return [value]
+    return list(value) if isinstance(value, list) else None
 
 
-def _invalid_arguments(schemas: Schemas, args: Arguments) -> list[Any] | None:
-    """Arguments that do not conform; None where everything does."""
-    if args.pointer is None:
-        return ["one argument too many"]
-    validator = schemas.at(args.pointer)
-    for value in (*_mutations(schemas, args), None, True, -1.5, "", [], {}):
-        if args.form == "single" and not validator.is_valid(value):
-            return [value]
-        if (
-            args.form == "tuple"
-            and isinstance(value, list)
-            and not validator.is_valid(value)
-        ):
-            return value
-    return None
+def _conform(guard: Guard, args: list[Any]) -> bool:
+    try:
+        guard.receive(tuple(args))
+    except InvalidPayload:
+        return False
+    return True
 
 
-def _mutations(schemas: Schemas, args: Arguments) -> Iterator[Any]:
-    """Valid objects with one property left out, or replaced by something else."""
-    for value in _samples(schemas, {"$ref": f"#{args.pointer}"}, 0):
-        if isinstance(value, dict):
-            for name in value:
-                yield {key: item for key, item in value.items() if key != name}
-                yield {**value, name: {"not": ["valid"]}}
-        if isinstance(value, list):
-            for index in range(len(value)):
-                yield [*value[:index], {"not": ["valid"]}, *value[index + 1 :]]
+def _mutations(schemas: Schemas, pointer: str) -> Iterator[Any]:
+    """Samples with one part left out, replaced by something else, or added."""
+    for value in islice(_samples(schemas, {"$ref": f"#{quote(pointer)}"}, 0), 3):
+        yield from _mutated(value, 0)
+
+
+def _mutated(value: Any, depth: int) -> Iterator[Any]:
+    if depth > 2:
+        return
+    if isinstance(value, dict):
+        yield {**value, "not in the document": None}
+        for name, part in value.items():
+            yield {key: item for key, item in value.items() if key != name}
+            for other in ({"not": ["valid"]}, *_mutated(part, depth + 1)):
+                yield {**value, name: other}
+    if isinstance(value, list):
+        for index, part in enumerate(value):
+            for other in ({"not": ["valid"]}, *_mutated(part, depth + 1)):
+                yield [*value[:index], other, *value[index + 1 :]]
 
 
 _DEEPEST: Final = 8
@@ -215,7 +283,7 @@ def _samples(schemas: Schemas, schema: Any, depth: int) -> Iterator[Any]:
     if not isinstance(schema, Mapping) or depth > _DEEPEST:
         return
     if isinstance(schema.get("$ref"), str):
-        target = schemas.resolve(schema["$ref"][1:])
+        target = schemas.target(schema["$ref"])
         yield from _samples(schemas, target or True, depth + 1)
         return
     yield from schema.get("examples", ())
@@ -241,7 +309,7 @@ def _merged(schemas: Schemas, parts: list[Any]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for part in parts:
         if isinstance(part, Mapping) and isinstance(part.get("$ref"), str):
-            part = schemas.resolve(part["$ref"][1:])
+            part = schemas.target(part["$ref"])
         for key, value in part.items() if isinstance(part, Mapping) else ():
             if key == "properties" and isinstance(value, Mapping):
                 known = merged.get(key, {})
@@ -316,10 +384,13 @@ def _arrays(schemas: Schemas, schema: Mapping[str, Any], depth: int) -> Iterator
     yield [item] * least
 
 
-def _strings(schema: Mapping[str, Any]) -> Iterator[str]:
+def _strings(schema: Mapping[str, Any]) -> Iterator[str | bytes]:
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 1000)
+    if schema.get("format") == "binary":
+        yield b"data"[:most].ljust(least, b"x")
+        return
     if schema.get("format") in _FORMATS:
         yield _FORMATS[schema["format"]]
-    least, most = schema.get("minLength", 0), schema.get("maxLength", 1000)
     yield "text"[:most].ljust(least, "x")
     if "pattern" in schema:
         yield from (

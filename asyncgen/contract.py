@@ -1,0 +1,171 @@
+"""App → the runtime's Contract, without generated code: what `asyncgen mock` serves.
+
+The runtime is that of the emitted projects, imported from where the templates
+are. Everything heavy is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from asyncgen.document import Json
+from asyncgen.ir import App, Arguments, Event, Namespace, Requirement, Signature
+from asyncgen.resources import templates_dir
+
+if TYPE_CHECKING:
+    from asyncgen.pipeline import Compiled
+
+_RUNTIME = "asyncgen_runtime"
+
+
+def runtime(name: str) -> ModuleType:
+    """A module of the emitted projects' runtime, such as `guard`."""
+    if _RUNTIME not in sys.modules:
+        folder = templates_dir() / "package" / "_generated" / "runtime"
+        spec = importlib.util.spec_from_file_location(
+            _RUNTIME, folder / "__init__.py", submodule_search_locations=[str(folder)]
+        )
+        if spec is None:
+            raise ImportError(f"no runtime at {folder}")
+        sys.modules[_RUNTIME] = importlib.util.module_from_spec(spec)
+    return importlib.import_module(f"{_RUNTIME}.{name}")
+
+
+def contract(app: App, bundle: Mapping[str, Json]) -> Any:
+    """The runtime's Contract of an application; its arguments are plain data, not models."""
+    guard = runtime("guard")
+    return guard.Contract(
+        document=bundle,
+        namespaces=tuple(_namespace(guard, item) for item in app.namespaces),
+        schemes=tuple(
+            guard.Scheme(
+                scheme.name.raw,
+                scheme.kind,
+                location=scheme.location and scheme.location.raw,
+                parameter=scheme.parameter and scheme.parameter.raw,
+                bearer_format=scheme.bearer_format and scheme.bearer_format.raw,
+            )
+            for scheme in app.schemes
+        ),
+        path=app.path,
+        docs=f"{app.base}/docs",
+        title=app.title.raw,
+    )
+
+
+def _namespace(guard: Any, namespace: Namespace) -> Any:
+    name = namespace.name.raw
+    return guard.Namespace(
+        name,
+        incoming=tuple(_event(guard.Incoming, name, it) for it in namespace.incoming),
+        outgoing=tuple(_event(guard.Outgoing, name, it) for it in namespace.outgoing),
+        query=namespace.query,
+        headers=namespace.headers,
+        auth=namespace.auth,
+        security=_security(namespace.security),
+    )
+
+
+def _event(kind: Any, namespace: str, event: Event) -> Any:
+    made = kind(
+        namespace,
+        event.event.raw,
+        args=_arguments(event.arguments),
+        ack=_arguments(event.ack) if event.ack is not None else None,
+        examples=tuple(example.pointer for example in event.examples),
+        scenarios=event.scenarios,
+    )
+    return replace(made, security=_security(event.security)) if event.security else made
+
+
+def _security(requirements: Sequence[Requirement]) -> tuple[dict[str, tuple[str, ...]], ...]:
+    return tuple(
+        {use.scheme.raw: tuple(scope.raw for scope in use.scopes) for use in it.schemes}
+        for it in requirements
+    )
+
+
+def _arguments(arguments: Arguments) -> Any:
+    """One list of arguments, or a tuple of several."""
+    found = tuple(map(_list, arguments.alternatives))
+    return found if found[1:] else found[0]
+
+
+def _list(signature: Signature) -> Any:
+    guard = runtime("guard")
+    if signature.form == "none":
+        return guard.NO_ARGUMENTS
+    return guard.Arguments(
+        signature.pointer,
+        tuple(Any for _ in signature.parameters),
+        form=signature.form,
+        required=sum(parameter.required for parameter in signature.parameters),
+        rest=Any if signature.rest is not None else None,
+    )
+
+
+@dataclass(slots=True)
+class Mocked:
+    """A document that is served, and watched for changes."""
+
+    spec: Path
+    compiled: Compiled
+    _stamp: tuple[object, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._stamp = self._stamped()
+
+    def contract(self) -> Any:
+        """The contract of the document as it is served."""
+        return contract(self.compiled.app, self.compiled.bundle)
+
+    def reload(self, compile: Callable[[], Compiled | None]) -> Any:
+        """A new contract where a file has changed and the document is valid, else None."""
+        stamp = self._stamped()
+        if stamp == self._stamp:
+            return None
+        self._stamp = stamp
+        compiled = compile()
+        if compiled is None:
+            return None
+        self.compiled = compiled
+        self._stamp = self._stamped()
+        return self.contract()
+
+    def serve_docs(self, app: Any) -> None:
+        """Let a Flask app give the page and the document, of which there are no files here."""
+        from asyncgen.source import dump_json, dump_yaml
+
+        compiled = self.compiled
+
+        def page() -> Any:
+            from asyncgen.docs import render_page
+
+            return runtime("docs").answer(render_page(compiled.app, compiled.bundle), "mock")
+
+        def document(suffix: str) -> Any:
+            dump = dump_json if suffix == "json" else dump_yaml
+            return app.response_class(dump(compiled.bundle), mimetype=f"application/{suffix}")
+
+        app.view_functions["asyncapi_docs"] = page
+        app.view_functions["asyncapi_document"] = document
+
+    def _stamped(self) -> tuple[object, ...]:
+        """What changes when a file of the document does."""
+        files = {str(self.spec), *(span.file for span in self.compiled.spans.values())}
+        return tuple(_stamp(Path(file)) for file in sorted(files))
+
+
+def _stamp(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError:  # An editor may be replacing it just now.
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,377 @@
+"""A JSON Schema as a tree that reads like a sentence: types, and constraints in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from asyncgen import pointers
+from asyncgen.code import Text
+from asyncgen.docs.sample import kinds
+from asyncgen.document import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A constraint in words, and what of the document it is about: "matches", `^a+$`."""
+
+    words: str
+    value: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Schemas that stand together below another one, under a title in words."""
+
+    title: str
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A schema in the tree.
+
+    `name` is that of the property or argument, `named` that of the component.
+    A schema that is written out elsewhere has the `anchor` of that place and
+    no groups; it `recurs` where it is one that it stands in itself.
+    """
+
+    name: Text | None
+    label: str
+    required: bool
+    type: str
+    named: Text | None
+    anchor: str | None
+    recurs: bool
+    description: Text | None
+    deprecated: bool
+    facts: tuple[Fact, ...]
+    values: tuple[Text, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A schema that others link to, with a place of its own on the page."""
+
+    anchor: str
+    name: Text
+    pointer: str
+    node: Node
+
+
+@dataclass
+class Trees:
+    """Makes trees; what one is too small for gets a place of its own, and a link to that.
+
+    `size` is how many schemas a tree of an event may show, so that the page of
+    a large document stays readable and small.
+    """
+
+    bundle: Json
+    size: int
+    _anchors: dict[str, str] = field(default_factory=dict)
+
+    def tree(
+        self, pointer: str, name: Text | None = None, label: str = "", required: bool = True
+    ) -> Node:
+        """The tree of the schema at a pointer."""
+        return _Walk(self, self.size).node(pointer, name, label, required, ())
+
+    def sections(self) -> tuple[Section, ...]:
+        """Every schema that a tree links to, and those that these link to."""
+        found: dict[str, Section] = {}
+        while waiting := [place for place in self._anchors if place not in found]:
+            for place in waiting:
+                node = _Walk(self, 0).node(place, None, "", True, ())
+                found[place] = Section(self._anchors[place], _named(place), place, node)
+        return tuple(sorted(found.values(), key=lambda section: (section.name, section.anchor)))
+
+    def anchor(self, pointer: str) -> str:
+        """The id of the section of a schema."""
+        return self._anchors.setdefault(pointer, f"schema-{len(self._anchors) + 1}")
+
+
+def _named(pointer: str) -> Text:
+    """What to call a schema that is linked to: the key of its component, else its pointer."""
+    return Text(pointers.tokens(pointer)[-1] if pointers.is_component(pointer) else pointer)
+
+
+@dataclass
+class _Walk:
+    """One way through a tree; `left` is how many schemas may still be shown."""
+
+    trees: Trees
+    left: int
+
+    def node(
+        self,
+        pointer: str,
+        name: Text | None,
+        label: str,
+        required: bool,
+        above: tuple[str, ...],
+    ) -> Node:
+        place = pointers.follow(self.trees.bundle, pointer)
+        schema = pointers.at(self.trees.bundle, place)
+        keywords = schema if isinstance(schema, dict) else {}
+        self.left -= 1
+        recurs = place in above
+        far = bool(above) and place != pointer and self.left < _weight(self.trees.bundle, keywords)
+        cut = recurs or (far and _has_parts(keywords))
+        return Node(
+            name=name,
+            label=label,
+            required=required,
+            type=_type(self.trees.bundle, schema),
+            named=_named(place) if pointers.is_component(place) or cut else None,
+            anchor=self.trees.anchor(place) if cut else None,
+            recurs=recurs,
+            description=_text(keywords.get("description")) or _title(keywords, name),
+            deprecated=keywords.get("deprecated") is True,
+            facts=() if cut else tuple(_facts(keywords)),
+            values=() if cut else tuple(_values(keywords)),
+            groups=() if cut else tuple(self._groups(place, keywords, (*above, place))),
+        )
+
+    def _groups(
+        self, place: str, schema: Mapping[str, Json], above: tuple[str, ...]
+    ) -> Iterator[Group]:
+        def node(*keys: str | int, name: Text | None = None, label: str = "") -> Node:
+            required = name is None or name.raw in _strings(schema.get("required"))
+            return self.node(pointers.child(place, *keys), name, label, required, above)
+
+        if isinstance(known := schema.get("properties"), dict) and known:
+            nodes = tuple(node("properties", key, name=Text(key)) for key in known)
+            yield Group("", nodes)
+        missing = [it for it in _strings(schema.get("required")) if it not in _keys(known)]
+        if missing:
+            yield Group("", tuple(_any(Text(name)) for name in missing))
+        if isinstance(patterns := schema.get("patternProperties"), dict) and patterns:
+            yield Group(
+                "Properties whose names match",
+                tuple(
+                    self.node(
+                        pointers.child(place, "patternProperties", key), Text(key), "", False, above
+                    )
+                    for key in patterns
+                ),
+            )
+        for key, title in _SINGLE.items():
+            part = schema.get(key)
+            if isinstance(part, dict) and (part or key == "not") and self._tells(place, key):
+                yield Group(title, (node(key),))
+        if isinstance(items := schema.get("items"), list) and items:
+            nodes = tuple(
+                self.node(
+                    pointers.child(place, "items", index),
+                    None,
+                    f"item {index + 1}",
+                    index < _least(schema),
+                    above,
+                )
+                for index in range(len(items))
+            )
+            yield Group("In this order", nodes)
+        for key, title in _SEVERAL.items():
+            if isinstance(parts := schema.get(key), list) and parts:
+                yield Group(title, tuple(node(key, index) for index in range(len(parts))))
+        if isinstance(dependencies := schema.get("dependencies"), dict):
+            for key, part in dependencies.items():
+                if isinstance(part, dict):
+                    title = "Where this property is given"
+                    yield Group(title, (node("dependencies", key, label=""),))
+
+    def _tells(self, place: str, key: str) -> bool:
+        """Whether the items of an array have more to say than their type."""
+        if key != "items":
+            return True
+        target = pointers.follow(self.trees.bundle, pointers.child(place, key))
+        schema = pointers.at(self.trees.bundle, target)
+        return isinstance(schema, dict) and bool(schema.keys() - {"type", "title", "format"})
+
+
+_SINGLE: Mapping[str, str] = {
+    "additionalProperties": "Any other property",
+    "propertyNames": "Names of properties",
+    "items": "Each item",
+    "additionalItems": "Each further item",
+    "contains": "At least one item",
+    "not": "Not",
+    "if": "If it is",
+    "then": "then also",
+    "else": "else",
+}
+_SEVERAL: Mapping[str, str] = {
+    "oneOf": "Exactly one of",
+    "anyOf": "Any of",
+    "allOf": "All of",
+}
+_PARTS = frozenset(
+    {"properties", "patternProperties", "required", "dependencies", *_SINGLE, *_SEVERAL}
+)
+
+
+def _title(schema: Mapping[str, Json], name: Text | None) -> Text | None:
+    """The title, where it says more than the name does."""
+    title = _text(schema.get("title"))
+    same = title and name and title.raw.casefold() == name.raw.casefold()
+    return None if same else title
+
+
+def _any(name: Text) -> Node:
+    """A property that must be there and is not described."""
+    return Node(name, "", True, "any value", None, None, False, None, False, (), (), ())
+
+
+def _has_parts(schema: Mapping[str, Json]) -> bool:
+    return any(schema.get(key) not in (None, True, False) for key in _PARTS)
+
+
+def _weight(bundle: Json, schema: Mapping[str, Json]) -> int:
+    """How many schemas stand directly in this one."""
+    parts = [schema.get(key) for key in ("properties", *_SEVERAL)]
+    return 1 + sum(len(part) for part in parts if isinstance(part, dict | list))
+
+
+def _least(schema: Mapping[str, Json]) -> int:
+    value = schema.get("minItems")
+    return value if isinstance(value, int) else 0
+
+
+def _keys(value: Json) -> list[str]:
+    return [*value] if isinstance(value, dict) else []
+
+
+def _strings(value: Json) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _text(value: Json) -> Text | None:
+    return Text(value) if isinstance(value, str) and value.strip() else None
+
+
+# -- types in words
+
+_TYPES: Mapping[str, tuple[str, str]] = {
+    "string": ("string", "strings"),
+    "integer": ("integer", "integers"),
+    "number": ("number", "numbers"),
+    "boolean": ("boolean", "booleans"),
+    "object": ("object", "objects"),
+    "array": ("array", "arrays"),
+    "null": ("null", "nulls"),
+}
+
+
+def _type(bundle: Json, schema: Json, many: int = 0) -> str:
+    if schema is False:
+        return "nothing"
+    if not isinstance(schema, dict):
+        return "any value"
+    if schema.get("format") == "binary":
+        return "bytes"
+    if "const" in schema:
+        return "constant"
+    found = [kind for kind in kinds(schema) if kind in _TYPES]
+    words = [_TYPES[kind][bool(many)] for kind in found]
+    if found == ["array"] and isinstance(schema.get("items"), dict) and many < 2:
+        inner = _type(bundle, _target(bundle, schema["items"]), many + 1)
+        return words[0] if inner == "any value" else f"{words[0]} of {inner}"
+    if words:
+        return " or ".join(words)
+    if "enum" in schema:
+        return "one of these values"
+    for key, word in (("oneOf", "one of several"), ("anyOf", "any of several")):
+        if key in schema:
+            return word
+    return "values" if many else ("all of several" if "allOf" in schema else "any value")
+
+
+def _target(bundle: Json, schema: Json) -> Json:
+    """The schema, or the one that it refers to."""
+    reference = schema.get("$ref") if isinstance(schema, dict) else None
+    if not isinstance(reference, str):
+        return schema
+    return pointers.at(bundle, pointers.follow(bundle, unquote(reference[1:])))
+
+
+# -- constraints in words
+
+
+def _number(value: Json) -> str | None:
+    good = isinstance(value, int | float) and not isinstance(value, bool)
+    return json.dumps(value) if good else None
+
+
+def _range(low: Json, high: Json, one: str, many: str) -> str | None:
+    """ "1 to 40 characters", "at least 1 character", "at most 40 characters"."""
+    least, most = _number(low), _number(high)
+    unit = one if (most or least) == "1" else many
+    if least in (None, "0"):
+        return f"at most {most} {unit}" if most else None
+    if most is None:
+        return f"at least {least} {unit}"
+    return f"exactly {least} {unit}" if least == most else f"{least} to {most} {many}"
+
+
+def _bounds(schema: Mapping[str, Json]) -> Iterator[str]:
+    low, high = _number(schema.get("minimum")), _number(schema.get("maximum"))
+    above, below = (_number(schema.get(f"exclusive{key}")) for key in ("Minimum", "Maximum"))
+    if low and high and not above and not below:
+        yield f"{low} to {high}"
+    else:
+        for words, value in (("at least", low), ("more than", above), ("at most", high),
+                             ("less than", below)):  # fmt: skip
+            if value:
+                yield f"{words} {value}"
+    if step := _number(schema.get("multipleOf")):
+        yield f"a multiple of {step}" if step != "1" else "whole"
+
+
+_QUOTED: Mapping[str, str] = {
+    "format": "format",
+    "pattern": "matches",
+    "contentEncoding": "encoded as",
+    "contentMediaType": "holds",
+}
+
+
+def _facts(schema: Mapping[str, Json]) -> Iterator[Fact]:
+    unit = ("byte", "bytes") if schema.get("format") == "binary" else ("character", "characters")
+    for words in (
+        _range(schema.get("minLength"), schema.get("maxLength"), *unit),
+        *_bounds(schema),
+        _range(schema.get("minItems"), schema.get("maxItems"), "item", "items"),
+        "no two items alike" if schema.get("uniqueItems") is True else None,
+        _range(schema.get("minProperties"), schema.get("maxProperties"), "property", "properties"),
+        "no other properties" if schema.get("additionalProperties") is False else None,
+        "no further items" if schema.get("additionalItems") is False else None,
+        "read-only" if schema.get("readOnly") is True else None,
+        "write-only" if schema.get("writeOnly") is True else None,
+    ):
+        if words:
+            yield Fact(words)
+    for key, words in _QUOTED.items():
+        value = _text(schema.get(key))
+        if value and value.raw != "binary":
+            yield Fact(words, value)
+    if "const" in schema:
+        yield Fact("always", _json(schema["const"]))
+    if "default" in schema:
+        yield Fact("default", _json(schema["default"]))
+    if isinstance(dependencies := schema.get("dependencies"), dict):
+        for key, names in dependencies.items():
+            if needed := _strings(names):
+                yield Fact("these properties come together:", Text(", ".join([key, *needed])))
+
+
+def _values(schema: Mapping[str, Json]) -> Iterator[Text]:
+    if isinstance(values := schema.get("enum"), list):
+        yield from map(_json, values)
+
+
+def _json(value: Json) -> Text:
+    return Text(json.dumps(value, ensure_ascii=False))

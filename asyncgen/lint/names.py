@@ -1,0 +1,38 @@
+"""Names that tell operations and messages apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asyncgen.code import Text, quote
+from asyncgen.diagnostics import Diagnostics, Span
+from asyncgen.document import Document
+
+
+def check_names(document: Document, diagnostics: Diagnostics) -> None:
+    """Report an `operationId` or a `messageId` that stands twice (AG250)."""
+    operations = [(it.key, it.span) for it in document.operations if it.key is not None]
+    messages = {
+        it.pointer: (it.message_id, it.span)
+        for channel in document.channels
+        for it in channel.messages
+        if it.message_id is not None
+    }
+    _unique("operation", "operationId", operations, diagnostics)
+    _unique("message", "messageId", messages.values(), diagnostics)
+
+
+def _unique(
+    what: str, key: str, named: Iterable[tuple[Text, Span]], diagnostics: Diagnostics
+) -> None:
+    seen: dict[Text, Span] = {}
+    for name, span in named:
+        if name in seen:
+            first = seen[name]
+            diagnostics.error(
+                "AG250",
+                f"two {what}s have the `{key}` {quote(name)}; the first is in line {first.line}",
+                span,
+                hint=f"give each {what} a `{key}` of its own",
+            )
+        seen.setdefault(name, span)

@@ -1,0 +1,174 @@
+"""What a schema says of a value, in words; the only module that loads the validator (S26)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import quote as percent_encode
+
+import jsonschema_rs
+
+from asyncgen.code import quote
+from asyncgen.document import Json
+from asyncgen.pointers import at, child, follow
+
+_BACKTRACK_LIMIT = 100_000
+_NAMES = {
+    "array": "a list",
+    "boolean": "a boolean",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a value is refused: `path` leads to what is wrong in it, `rule` is a pointer."""
+
+    message: str
+    path: tuple[str | int, ...]
+    rule: str
+    hint: str | None = None
+
+
+class Validator:
+    """Judges values by the schemas of a bundled document, as the generated runtime does (S27)."""
+
+    def __init__(self, bundle: dict[str, Json]) -> None:
+        self._bundle = bundle
+        self._compiled: dict[str, jsonschema_rs.Draft7Validator | None] = {}
+        self._registry: jsonschema_rs.Registry | None = None
+        try:
+            self._registry = jsonschema_rs.Registry(
+                [("urn:asyncapi", bundle)], draft=jsonschema_rs.Draft7
+            )
+        except ValueError:  # such as a number that is too long for it
+            return
+
+    def problem(self, pointer: str, value: Json) -> Problem | None:
+        """What the schema at `pointer` refuses in a value; None where it accepts it.
+
+        None also where the schema cannot be compiled, such as for its pattern.
+        """
+        if pointer not in self._compiled:
+            self._compiled[pointer] = self._compile(pointer)
+        validator = self._compiled[pointer]
+        try:
+            if validator is None or validator.is_valid(value):
+                return None
+            error = _telling(list(validator.iter_errors(value)))
+        except ValueError:  # a pattern that takes too long, or a number out of range
+            return None
+        path, rule = tuple(error.instance_path), child("", *error.schema_path)
+        return Problem(_message(error, at(value, child("", *path))), path, rule, self._hint(error))
+
+    def _compile(self, pointer: str) -> jsonschema_rs.Draft7Validator | None:
+        if self._registry is None:
+            return None
+        try:
+            return jsonschema_rs.Draft7Validator(
+                {"$ref": f"urn:asyncapi#{percent_encode(pointer)}"},
+                registry=self._registry,
+                validate_formats=True,
+                pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACK_LIMIT),
+                offline=True,
+            )
+        except ValueError:
+            return None
+
+    def _hint(self, error: jsonschema_rs.ValidationError) -> str | None:
+        """For a property that is not declared, the one that was probably meant."""
+        match error.kind:
+            case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=names):
+                schema = child("", *error.schema_path[:-1], "properties")
+                declared = at(self._bundle, follow(self._bundle, schema))
+                known = list(declared) if isinstance(declared, dict) else []
+                near = get_close_matches(str(names[0]), known, 1)
+                return f"did you mean {quote(near[0])}?" if near else None
+            case _:
+                return None
+
+
+def _telling(errors: Sequence[jsonschema_rs.ValidationError]) -> jsonschema_rs.ValidationError:
+    """The error to show: the first; of alternatives, that of the one that is meant."""
+    kinds = jsonschema_rs.ValidationErrorKind
+    error = errors[0]
+    match error.kind:
+        case kinds.AnyOf(context=branches) | kinds.OneOfNotValid(context=branches):
+            depth = len(error.instance_path)
+            meant = [it for it in branches if not any(_is_other(inner, depth) for inner in it)]
+            if len(meant) == 1 and meant[0]:
+                return _telling(meant[0])
+    return error
+
+
+def _is_other(error: jsonschema_rs.ValidationError, depth: int) -> bool:
+    """Whether an alternative is for values of another type, or with another constant in them."""
+    kinds = jsonschema_rs.ValidationErrorKind
+    below = len(error.instance_path) - depth
+    is_constant = isinstance(error.kind, kinds.Constant | kinds.Enum)
+    return below <= 1 if is_constant else below == 0 and isinstance(error.kind, kinds.Type)
+
+
+def _message(error: jsonschema_rs.ValidationError, value: Json) -> str:
+    kinds = jsonschema_rs.ValidationErrorKind
+    match error.kind:
+        case kinds.Type(types=names):
+            wanted = " or ".join(_NAMES.get(name, name) for name in names)
+            return f"must be {wanted}, not {_described(value, names)}"
+        case kinds.Required(property=name):
+            return f"has no {quote(str(name))}"
+        case kinds.AdditionalProperties(unexpected=names):
+            return f"may not have the property {quote(str(names[0]))}"
+        case kinds.AdditionalItems(limit=limit):
+            return f"may not have more than {limit} items"
+        case kinds.Enum() | kinds.Constant():
+            return "must be one of the values that are listed"
+        case kinds.Format(format=name):
+            return f"must be in the format {quote(str(name))}"
+        case kinds.Pattern(pattern=pattern):
+            return f"must match the pattern {quote(str(pattern))}"
+        case kinds.MinLength(limit=limit):
+            return f"must be at least {limit} characters long"
+        case kinds.MaxLength(limit=limit):
+            return f"must be at most {limit} characters long"
+        case kinds.Minimum(limit=limit):
+            return f"must be at least {limit}"
+        case kinds.Maximum(limit=limit):
+            return f"must be at most {limit}"
+        case kinds.ExclusiveMinimum(limit=limit):
+            return f"must be more than {limit}"
+        case kinds.ExclusiveMaximum(limit=limit):
+            return f"must be less than {limit}"
+        case kinds.MinItems(limit=limit):
+            return f"must have at least {limit} items"
+        case kinds.MaxItems(limit=limit):
+            return f"must have at most {limit} items"
+        case kinds.AnyOf() | kinds.OneOfNotValid():
+            return "is none of the alternatives"
+        case kinds.OneOfMultipleValid():
+            return "is more than one of the alternatives"
+        case kinds.FalseSchema():
+            return "must not be there"
+        case other:
+            return f"does not satisfy {quote(other.name)}"
+
+
+def _described(value: Json, wanted: Sequence[str]) -> str:
+    """The kind of a value, told so that it differs from what is wanted."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return str(value)[:40] if "integer" in wanted else "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"

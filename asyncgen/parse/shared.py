@@ -1,0 +1,268 @@
+"""What the versions of AsyncAPI have in common, and our extensions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from asyncgen.code import Text, quote
+from asyncgen.diagnostics import Span
+from asyncgen.document import (
+    Channel,
+    Example,
+    Info,
+    Located,
+    Message,
+    NamespaceExtension,
+    Requirement,
+    RootExtension,
+    SchemaRef,
+    Server,
+    WebSocketBinding,
+)
+from asyncgen.parse.reader import Reader
+from asyncgen.parse.security import read_requirements
+from asyncgen.source import Place
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+
+
+# -- the root ----------------------------------------------------------------------------------
+
+
+def read_info(reader: Reader, root: Place) -> Info:
+    """The Info Object."""
+    place = reader.under(root, "info", required=True)
+    if place is None:
+        return Info(Text(""), Text(""), None, root.span)
+    return Info(
+        title=reader.text(place, "title", required=True) or Text(""),
+        version=reader.text(place, "version", required=True) or Text(""),
+        description=reader.text(place, "description"),
+        span=place.span,
+    )
+
+
+def read_extension(reader: Reader, root: Place) -> RootExtension:
+    """The `x-socketio` of the root (S8, S9, S38, S40)."""
+    place = reader.under(root, "x-socketio")
+    if place is None:
+        return RootExtension()
+    namespaces = reader.under(place, "namespaces")
+    return RootExtension(
+        channels=_one_of(reader, place, "channels", ("namespace", "event")),
+        perspective=_one_of(reader, place, "perspective", ("server", "client")),
+        path=reader.located(place, "path"),
+        namespace=reader.located(place, "namespace"),
+        namespaces=tuple(
+            _namespace(reader, name, entry, namespace)
+            for name, entry in (namespaces.entries() if namespaces else ())
+            if (namespace := reader.mapping(entry))
+        ),
+    )
+
+
+def _namespace(reader: Reader, name: str, entry: Place, place: Place) -> NamespaceExtension:
+    """A namespace in model `event`, in the keys of a channel; `auth` as in its `x-socketio`."""
+    handlers = reader.under(place, "x-handlers")
+    return NamespaceExtension(
+        name=Text(name),
+        binding=_binding(reader, place),
+        security=read_requirements(reader, place, "x-security"),
+        connect=reader.located(handlers, "connect"),
+        disconnect=reader.located(handlers, "disconnect"),
+        error=reader.located(handlers, "error"),
+        auth=reader.schema(place.get("auth")),
+        python_name=reader.located(place, "x-python-name"),
+        span=entry.span,
+    )
+
+
+def _one_of(reader: Reader, place: Place, key: str, allowed: tuple[str, ...]) -> Located | None:
+    return reader.located(place, key) if reader.choice(place, key, allowed) else None
+
+
+# -- servers and channels ----------------------------------------------------------------------
+
+
+def read_server(
+    reader: Reader,
+    name: str,
+    entry: Place,
+    place: Place,
+    path: Text | None,
+    security: tuple[Requirement, ...] | None,
+) -> Server:
+    """A server; `entry` is where its name stands."""
+    return Server(
+        name=Text(name),
+        path=path,
+        protocol=reader.text(place, "protocol", required=True) or Text(""),
+        namespace=reader.located(reader.under(place, "x-socketio"), "namespace"),
+        description=reader.text(place, "description"),
+        security=security,
+        span=entry.span,
+    )
+
+
+def url_path(reader: Reader, server: Place, url: str, key: str, span: Span) -> Text | None:
+    """The path of a URL with or without a scheme, its variables by their defaults (S40).
+
+    Adds AG203 where a variable has none; `key` is what of the server holds the path.
+    """
+    values = _defaults(reader, server)
+    if values is None:
+        return None
+    filled = _VARIABLE.sub(lambda match: values.get(match[1], match[0]), url)
+    path = re.sub(r"^([^/?#]*?://)?[^/?#]*|[?#].*", "", filled, flags=re.DOTALL)
+    if variable := _VARIABLE.search(path):
+        message = f"the variable {quote(variable[1])} in the path of `{key}` has no default"
+        hint = "give it a `default` in `variables` of the server"
+        pointer = f"{server.pointer}/{key}"
+        reader.diagnostics.error("AG203", message, span, hint=hint, pointer=pointer)
+        return None
+    return Text(path) if path else None
+
+
+def _defaults(reader: Reader, server: Place) -> Mapping[str, str] | None:
+    """The values of a server's variables, of those that have a default; None where unreadable."""
+    values = {}
+    variables = reader.under(server, "variables")
+    if variables is None:
+        return None if server.get("variables") else {}
+    for name, entry in variables.entries():
+        variable = reader.mapping(entry)
+        if variable is None:
+            return None
+        if default := reader.text(variable, "default"):
+            values[name] = default.raw
+        elif variable.get("default"):
+            return None
+    return values
+
+
+def read_channel(
+    reader: Reader,
+    key: str,
+    entry: Place,
+    place: Place,
+    address: Text | None,
+    servers: tuple[Located, ...] | None,
+    messages: tuple[Message, ...],
+) -> Channel:
+    """A channel; `entry` is where its key stands."""
+    handlers = reader.under(place, "x-handlers")
+    extension = reader.under(place, "x-socketio")
+    parameters = reader.under(place, "parameters")
+    return Channel(
+        key=key,
+        address=address,
+        description=reader.text(place, "description"),
+        messages=messages,
+        servers=servers,
+        parameters=tuple(Text(name) for name, _ in parameters.entries()) if parameters else (),
+        binding=_binding(reader, place),
+        security=read_requirements(reader, place, "x-security"),
+        connect=reader.located(handlers, "connect"),
+        disconnect=reader.located(handlers, "disconnect"),
+        error=reader.located(handlers, "error"),
+        namespace=reader.located(extension, "namespace"),
+        event=reader.located(extension, "event"),
+        auth=reader.schema(extension.get("auth")) if extension else None,
+        python_name=reader.located(place, "x-python-name"),
+        span=entry.span,
+    )
+
+
+def _binding(reader: Reader, channel: Place) -> WebSocketBinding | None:
+    bindings = reader.under(channel, "bindings")
+    ws = reader.under(bindings, "ws") if bindings else None
+    if ws is None:
+        return None
+    return WebSocketBinding(
+        method=reader.located(ws, "method"),
+        query=reader.schema(ws.get("query")),
+        headers=reader.schema(ws.get("headers")),
+        span=ws.span,
+    )
+
+
+# -- messages ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a message carries, and the format of its payload (S5)."""
+
+    payload: SchemaRef | None
+    headers: SchemaRef | None
+    schema_format: Text | None
+
+
+def read_message(
+    reader: Reader,
+    place: Place,
+    key: str | None,
+    content_type: Text | None,
+    body: Body,
+) -> Message:
+    """A message in its canonical place; `content_type` is the document's default."""
+    extension = reader.under(place, "x-socketio")
+    args: Literal["single", "tuple"] | None = None
+    if extension and (form := reader.choice(extension, "args", ("single", "tuple"))):
+        args = "single" if form.raw == "single" else "tuple"
+    return Message(
+        pointer=place.pointer,
+        key=Text(key) if key is not None else None,
+        name=reader.text(place, "name"),
+        message_id=reader.text(place, "messageId"),
+        title=reader.text(place, "title"),
+        summary=reader.text(place, "summary"),
+        description=reader.text(place, "description"),
+        payload=body.payload,
+        headers=body.headers,
+        content_type=reader.text(place, "contentType") or content_type,
+        schema_format=body.schema_format,
+        deprecated=reader.flag(place, "deprecated"),
+        tags=read_tags(reader, place),
+        examples=tuple(_examples(reader, place)),
+        ack=read_ack(reader, place),
+        handler=reader.located(place, "x-handler"),
+        event=reader.located(extension, "event"),
+        args=args,
+        python_name=reader.located(place, "x-python-name"),
+        span=place.span,
+    )
+
+
+def _examples(reader: Reader, message: Place) -> Iterable[Example]:
+    """The examples of a message: objects with a `payload`, or clearly payloads themselves."""
+    for item in reader.items(message, "examples"):
+        value = item.node.value
+        fields = {"payload", "headers", "name", "summary"}
+        if isinstance(value, dict) and (not value or value.keys() & fields):
+            payload = item.get("payload")
+            yield Example(
+                name=reader.text(item, "name"),
+                summary=reader.text(item, "summary"),
+                payload=payload.pointer if payload else None,
+                span=item.span,
+            )
+        else:
+            yield Example(None, None, item.pointer, item.span)
+
+
+def read_tags(reader: Reader, place: Place) -> tuple[Text, ...]:
+    """The names of tags."""
+    tags = (reader.mapping(item) for item in reader.items(place, "tags"))
+    names = (reader.text(tag, "name", required=True) for tag in tags if tag)
+    return tuple(name for name in names if name)
+
+
+def read_ack(reader: Reader, place: Place) -> SchemaRef | None:
+    """The schema of `x-ack`: bare, under `args`, or where a `$ref` leads to either (S19)."""
+    ack = place.get("x-ack")
+    target = ack and reader.follow(ack)
+    return reader.schema(target and (target.get("args") or target))

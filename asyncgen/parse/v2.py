@@ -1,0 +1,155 @@
+"""AsyncAPI 2.x, in the shape of 3.x (S8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Literal
+
+from asyncgen.bundle import is_json_schema
+from asyncgen.code import Text, quote
+from asyncgen.document import Channel, Document, Message, Operation, SchemaRef, Server
+from asyncgen.parse.reader import Reader
+from asyncgen.parse.security import read_requirements, read_schemes
+from asyncgen.parse.shared import (
+    Body,
+    read_channel,
+    read_extension,
+    read_info,
+    read_message,
+    read_server,
+    read_tags,
+    url_path,
+)
+from asyncgen.source import Place, Spans, plain, split
+
+
+def read_document(version: Text, reader: Reader) -> Document:
+    """The document that `reader` has; what cannot be read is left out and reported."""
+    root = reader.source.root
+    channels = reader.under(root, "channels", required=True)
+    default = reader.text(root, "defaultContentType")
+    pairs = [
+        (channel, tuple(_operations(reader, key, channel, default)), key, entry)
+        for key, entry in (channels.entries() if channels else ())
+        if (channel := reader.mapping(entry))
+    ]
+    data = plain(root.node)
+    return Document(
+        file=reader.source.file,
+        version=version,
+        info=read_info(reader, root),
+        servers=tuple(_servers(reader, root)),
+        channels=tuple(
+            _channel(reader, key, entry, channel, operations)
+            for channel, operations, key, entry in pairs
+        ),
+        operations=tuple(operation for _, operations, *_ in pairs for operation in operations),
+        schemes=tuple(read_schemes(reader, root).values()),
+        extension=read_extension(reader, root),
+        bundle=data if isinstance(data, dict) else {},
+        spans=Spans(reader.source),
+        keys=Spans(reader.source, of_keys=True),
+        span=root.span,
+    )
+
+
+def _servers(reader: Reader, root: Place) -> Iterable[Server]:
+    servers = reader.under(root, "servers")
+    for name, entry in servers.entries() if servers else ():
+        server = reader.mapping(entry)
+        if server is not None:
+            url = reader.located(server, "url", required=True)
+            path = url_path(reader, server, url.text.raw, "url", url.span) if url else None
+            security = read_requirements(reader, server, "security")
+            yield read_server(reader, name, entry, server, path, security)
+
+
+def _channel(
+    reader: Reader, key: str, entry: Place, place: Place, operations: Iterable[Operation]
+) -> Channel:
+    """A channel item; its key is its address."""
+    servers = tuple(reader.texts(place, "servers")) if place.get("servers") else None
+    messages = {it.pointer: it for operation in operations for it in operation.messages}
+    return read_channel(reader, key, entry, place, Text(key), servers, tuple(messages.values()))
+
+
+def _operations(
+    reader: Reader, channel: str, place: Place, content_type: Text | None
+) -> Iterable[Operation]:
+    """`publish` is what the application receives, `subscribe` what it sends."""
+    actions: tuple[tuple[str, Literal["receive", "send"]], ...] = (
+        ("publish", "receive"),
+        ("subscribe", "send"),
+    )
+    for key, action in actions:
+        operation = reader.under(place, key)
+        if operation is None:
+            continue
+        yield Operation(
+            key=reader.text(operation, "operationId"),
+            action=action,
+            channel=channel,
+            messages=tuple(_messages(reader, operation.get("message"), content_type, set())),
+            summary=reader.text(operation, "summary"),
+            description=reader.text(operation, "description"),
+            tags=read_tags(reader, operation),
+            security=read_requirements(reader, operation, "security"),
+            handler=None,
+            ack=None,
+            reply=None,
+            span=operation.span,
+        )
+
+
+def _messages(
+    reader: Reader, place: Place | None, content_type: Text | None, seen: set[str]
+) -> Iterable[Message]:
+    """A message, or each of the messages under its `oneOf`, once (S14)."""
+    if place is None:
+        return
+    message = reader.follow(place)
+    if message is None or message.pointer in seen:
+        return
+    seen.add(message.pointer)
+    if not isinstance(message.node.value, dict):
+        reader.wrong(message, "a message or a `$ref` to one", _message_hint(reader, message))
+    elif message.get("oneOf"):
+        for item in reader.items(message, "oneOf"):
+            yield from _messages(reader, item, content_type, seen)
+    else:
+        key = _component_key(message.pointer)
+        yield read_message(reader, message, key, content_type, _body(reader, message))
+
+
+def _body(reader: Reader, message: Place) -> Body:
+    """What a message carries; of a payload that is not JSON Schema, only its place (S5)."""
+    schema_format = reader.text(message, "schemaFormat")
+    payload = message.get("payload")
+    if payload is None or is_json_schema(schema_format.raw if schema_format else None):
+        schema = reader.schema(payload)
+    else:
+        schema = SchemaRef(payload.pointer, payload.span)
+    return Body(schema, reader.schema(message.get("headers")), schema_format)
+
+
+def _message_hint(reader: Reader, place: Place) -> str | None:
+    value = place.node.value
+    if isinstance(value, str):
+        name = value.rpartition("/")[2]
+        known = reader.source.at("/components/messages")
+        names = [key for key, _ in known.entries()] if known else []
+        near = get_close_matches(name, names, 1) or [name if name.isalnum() else "…"]
+        return f'write `$ref: "#/components/messages/{quote(near[0])[1:-1]}"`'
+    if isinstance(value, list):
+        return "put the list under `oneOf`"
+    return None
+
+
+def _component_key(pointer: str) -> str | None:
+    """The key of a message in `components.messages`; None for one that is written elsewhere."""
+    match split(pointer):
+        case ["components", "messages", key]:
+            return key
+        case _:
+            return None

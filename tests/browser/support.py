@@ -1,0 +1,14 @@
+"""Playwright, where it is installed; else the modules that import this are skipped."""
+
+import os
+
+import pytest
+
+try:
+    from playwright.sync_api import Locator, Page, expect
+except ImportError:
+    if os.environ.get("ASYNCGEN_REQUIRE_ALL"):
+        raise
+    pytest.skip("playwright is not installed", allow_module_level=True)
+
+__all__ = ["Locator", "Page", "expect"]

@@ -1,0 +1,273 @@
+"""The console of the page, against real servers and every kind of packet that it knows."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Opens, build_page
+from tests.browser.support import Locator, Page, expect
+from tests.browser.test_accessibility import AXE, violations
+from tests.functional.project import Project, Running, example, free_port
+from tests.support import require
+
+TOKEN = "s3cret"
+SERVE = """
+import sys
+from {package} import create_app
+
+app = create_app({{"ASYNCGEN_DOCS": "console"}})
+app.extensions["socketio"].run(app, port=int(sys.argv[1]), allow_unsafe_werkzeug=True)
+"""
+
+
+class Console:
+    """What a person does with the console."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.panel = page.locator("#console")
+        page.get_by_role("button", name="Console", exact=True).click()
+
+    @property
+    def state(self) -> Locator:
+        return self.panel.locator(".state")
+
+    def connect(self, namespace: str = "/", **settings: str) -> None:
+        self.panel.get_by_label("Namespace").select_option(namespace)
+        details = self.panel.locator(f'details[data-namespace="{namespace}"]')
+        for name, value in settings.items():
+            if not details.get_attribute("open"):
+                details.evaluate("it => it.open = true")
+            details.locator(f'[name="{name}"], [data-key="{name}"]').fill(value)
+        self.panel.get_by_role("button", name="Connect", exact=True).click()
+
+    def emit(self, event: str, payload: str | None = None, *, ack: bool = True) -> None:
+        self.panel.get_by_label("Event").select_option(event)
+        self.panel.get_by_label("Ask for an answer").set_checked(ack)
+        if payload is not None:
+            self.panel.locator("[name=payload]").fill(payload)
+        self.panel.get_by_role("button", name="Emit").click()
+
+    def logged(self, kind: str, text: str) -> Locator:
+        """The newest entry of a kind, which must hold the text."""
+        entry = self.panel.locator(f".log li.{kind}").first
+        expect(entry).to_contain_text(text)
+        return entry
+
+
+@contextlib.contextmanager
+def serve(project: Project, port: int | None = None) -> Iterator[Running]:
+    """The project as a process, with its console on."""
+    project.write("serve.py", SERVE.format(package=project.package))
+    env = {"CHAT_ADMIN_TOKEN": TOKEN}
+    with project.run("serve {port}", env=env, port=port) as running:
+        yield running
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Project:
+    return example(tmp_path, "chat", "chat")
+
+
+def test_connect_emit_answer_error_receive_and_reconnect(chat: Project, opens: Opens) -> None:
+    port = free_port()
+    with serve(chat, port) as server:
+        page = opens(f"{server.url}/docs", offline=True)
+        console = Console(page)
+        expect(console.state).to_have_text("not connected")
+        console.connect()
+        expect(console.state).to_have_text("connected")
+        console.emit("join")
+        expect(console.logged("ack", "answer to join")).to_contain_text(re.compile(r"\d ms"))
+        console.emit("new message", '{"text": "Hello <b>there</b>"}')
+        console.logged("in", "message posted")
+        console.logged("in", "Hello <b>there</b>")
+        console.emit("new message", '{"text": ""}')
+        console.logged("bad", "invalid_payload")
+        expect(console.panel.get_by_role("alert")).to_contain_text("(at /text)")
+        console.emit("leave")
+        console.logged("ack", "answer to leave")
+        console.emit("new message", "{")
+        expect(console.panel.get_by_role("alert")).to_contain_text("not JSON")
+    expect(console.state).to_have_text("reconnecting…")
+    with serve(chat, port):
+        expect(console.state).to_have_text("connected", timeout=15_000)
+        console.emit("join")
+        console.logged("ack", "answer to join")
+        console.panel.get_by_role("button", name="Disconnect").click()
+        expect(console.state).to_have_text("not connected")
+
+
+def test_credentials_by_scheme(chat: Project, opens: Opens) -> None:
+    with serve(chat) as server:
+        console = Console(opens(f"{server.url}/docs"))
+        console.connect("/admin")
+        expect(console.state).to_have_text("refused: Connection refused")
+        console.connect("/admin", token=TOKEN)
+        expect(console.state).to_have_text("connected")
+        console.emit("announce", '{"text": "Closing soon"}')
+        console.logged("ack", "answer to announce")
+
+
+def test_the_log_is_filtered_paused_cleared_and_copied(chat: Project, opens: Opens) -> None:
+    with serve(chat) as server, server.client() as other:
+        page = opens(f"{server.url}/docs")
+        console = Console(page)
+        console.connect()
+        expect(console.state).to_have_text("connected")
+        other.ask("join", {"name": "ada"})
+        console.logged("in", "user joined")
+        console.panel.get_by_role("button", name="Pause").click()
+        other.ask("new message", {"text": "unseen"})
+        console.emit("typing", "true")
+        expect(console.panel.locator(".log")).not_to_contain_text("unseen")
+        console.panel.get_by_role("button", name="Go on").click()
+        expect(console.panel.locator(".log")).to_contain_text("unseen")
+        console.panel.get_by_label("Filter the log").fill("unseen")
+        expect(console.panel.locator(".log li:visible")).to_have_count(1)
+        page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+        console.panel.get_by_role("button", name="Copy").click()
+        assert "unseen" in page.evaluate("window.copied")
+        console.panel.get_by_role("button", name="Clear").click()
+        expect(console.panel.locator(".log li")).to_have_count(0)
+
+
+DOCUMENT = """
+asyncapi: 2.6.0
+info: {title: Packets, version: 1.0.0}
+channels:
+  /:
+    publish:
+      message:
+        oneOf:
+          - {name: echo, payload: {}, x-ack: {}}
+          - {name: pair, payload: {type: array, items: [{type: integer}, {type: string}]}}
+          - {name: ask me, payload: {type: integer}}
+          - {name: go away}
+    subscribe:
+      message:
+        oneOf:
+          - {name: question, payload: {type: integer}, x-ack: {type: integer}}
+          - {name: answered, payload: {type: integer}}
+          - {name: blob, payload: {}}
+  /two:
+    bindings: {ws: {query: {type: object, properties: {room: {type: integer}}}}}
+    x-socketio: {auth: {type: object, properties: {name: {type: string}}, required: [name]}}
+    publish: {message: {name: where, x-ack: {type: string}}}
+"""
+# Flask-SocketIO without a contract: it sends whatever a server can send.
+PLAIN = """
+import pathlib, sys, flask, flask_socketio as io
+
+app = flask.Flask("packets", root_path=".")
+server = io.SocketIO(app, async_mode="threading")
+page = pathlib.Path("page.html").read_text().replace('data-served="no"', 'data-served="mock"', 1)
+app.add_url_rule("/docs", "docs", lambda: page)
+
+@app.post("/_mock/emit")
+def told():
+    server.emit(flask.request.json["event"], "told to", namespace=flask.request.json["namespace"])
+    return {}
+
+@server.on("echo")
+def echo(data):
+    io.emit("blob", (data, b"xyz"))
+    return {"back": [data]}
+
+@server.on("pair")
+def pair(number, text):
+    return text, number
+
+@server.on("ask me")
+def ask_me(number):
+    io.emit("question", number, callback=lambda it: server.emit("answered", it))
+
+@server.on("go away")
+def go_away():
+    io.disconnect()
+
+@server.on("connect", namespace="/two")
+def connect(auth):
+    if auth["name"] != "ada":
+        raise io.ConnectionRefusedError("not you")
+
+@server.on("where", namespace="/two")
+def where():
+    return flask.request.args["room"]
+
+server.run(app, port=int(sys.argv[1]), allow_unsafe_werkzeug=True)
+"""
+
+
+def test_every_packet_of_a_server(tmp_path: Path, opens: Opens) -> None:
+    """Binary events and acks, answers to the server, refusal, disconnection, a namespace."""
+    (tmp_path / "packets").mkdir()
+    project = Project(tmp_path / "packets", "packets")
+    project.write("asyncapi.yaml", DOCUMENT)
+    project.write("plain.py", PLAIN)
+    build_page(project.root / "asyncapi.yaml", project.root / "page.html")
+    with project.run("plain {port}") as server:
+        console = Console(opens(f"{server.url}/docs"))
+        console.connect()
+        expect(console.state).to_have_text("connected")
+        console.emit("echo", '{"data": {"$bytes": "AAECAw=="}}')
+        console.logged("ack", '{ "back": [ { "data": "‹4 bytes›" } ] }')
+        console.logged("in", '{ "data": "‹4 bytes›" }, "‹3 bytes›"')
+        console.emit("pair", '[1, "two"]')
+        console.logged("ack", '"two", 1')
+        console.emit("ask me", "7")
+        question = console.logged("in", "question")
+        question.get_by_label("Answer to question").fill("8")
+        question.get_by_role("button", name="Answer").click()
+        console.logged("in", "answered")
+        console.panel.get_by_label("Let the server emit").select_option("blob")
+        console.panel.get_by_role("button", name="Go", exact=True).click()
+        console.logged("in", '"told to"')
+        console.emit("go away", ack=False)
+        expect(console.state).to_have_text("not connected")
+        console.connect("/two", auth='{"name": "eve"}')
+        expect(console.state).to_have_text("refused: not you")
+        console.connect("/two", query="room=12", auth='{"name": "ada"}')
+        expect(console.state).to_have_text("connected")
+        console.emit("where")
+        console.logged("ack", '"12"')
+
+
+_TELL_PID = 'import os, pathlib, sys\npathlib.Path("pid").write_text(str(os.getpid()))'
+
+
+def test_a_server_that_falls_silent_is_given_up(chat: Project, opens: Opens) -> None:
+    """The heartbeat: pings are answered, and where none come the connection is made anew."""
+    fast = SERVE.replace("create_app(", "create_app(ping_interval=1, ping_timeout=1, config=")
+    chat.write("fast.py", fast.format(package="chat").replace("import sys", _TELL_PID))
+    with chat.run("fast {port}") as server:
+        console = Console(opens(f"{server.url}/docs"))
+        console.connect()
+        expect(console.state).to_have_text("connected")
+        console.page.wait_for_timeout(4000)
+        expect(console.state).to_have_text("connected")
+        expect(console.panel.locator(".log li")).to_have_count(1)
+        process = int((chat.root / "pid").read_text())
+        os.kill(process, signal.SIGSTOP)
+        expect(console.state).to_have_text("reconnecting…", timeout=15_000)
+        os.kill(process, signal.SIGCONT)
+        expect(console.state).to_have_text("connected", timeout=15_000)
+
+
+def test_axe_finds_nothing_in_the_console(chat: Project, opens: Opens) -> None:
+    require(AXE.is_file(), "axe-core is not installed: run `npm ci` in tests/browser")
+    with serve(chat) as server:
+        for scheme in ("light", "dark"):
+            page = opens(f"{server.url}/docs", color_scheme=scheme, bypass_csp=True)
+            console = Console(page)
+            console.connect()
+            console.emit("new message", '{"text": ""}')
+            console.logged("bad", "invalid_payload")
+            assert violations(page) == []

@@ -1,0 +1,330 @@
+"""The documentation page, as text."""
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from asyncgen.cli import app
+from asyncgen.code import Text
+from asyncgen.docs.prose import prose, remark
+from asyncgen.docs.sample import sample, written
+from asyncgen.docs.schema import Node, Trees
+from tests.support import ROOT
+
+CHAT = ROOT / "examples/chat/asyncapi.yaml"
+
+
+def page_of(document: dict[str, Any], folder: Path, *options: str) -> str:
+    spec = folder / "asyncapi.json"
+    base = {"asyncapi": "2.6.0", "info": {"title": "Test", "version": "1"}}
+    spec.write_text(json.dumps({**base, **document}), encoding="utf-8")
+    page = folder / "page.html"
+    done = CliRunner().invoke(app, ["docs", str(spec), "-o", str(page), *options])
+    assert done.exit_code == 0, done.output
+    return page.read_text(encoding="utf-8")
+
+
+def publish(*messages: dict[str, Any]) -> dict[str, Any]:
+    return {"channels": {"/": {"publish": {"message": {"oneOf": [*messages]}}}}}
+
+
+class Words(HTMLParser):
+    """The text of a page that is read, its white space as one space each."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self._parts: list[str] = []
+        self._skipped = False
+        self.feed(page)
+        self.text = re.sub(r"\s+", " ", "".join(self._parts))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._skipped = tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._skipped = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self._parts.append(data)
+
+
+def words(page: str) -> str:
+    return Words(page).text
+
+
+# -- one file
+
+
+def test_the_page_is_that_of_the_project(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["docs", str(CHAT), "-o", str(tmp_path / "page.html")])
+    assert done.exit_code == 0, done.output
+    generated = CHAT.parent / "chat/_generated/docs/index.html"
+    assert (tmp_path / "page.html").read_bytes() == generated.read_bytes()
+    assert generated.stat().st_size <= 150_000
+
+
+def test_nothing_is_written_where_the_document_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "asyncapi.yaml").write_text("asyncapi: 2.6.0\n")
+    page = tmp_path / "page.html"
+    done = CliRunner().invoke(app, ["docs", str(tmp_path / "asyncapi.yaml"), "-o", str(page)])
+    assert done.exit_code == 1
+    assert not page.exists()
+
+
+def test_a_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = CliRunner().invoke(app, ["docs", str(CHAT), "-o", str(tmp_path / "file/page.html")])
+    assert done.exit_code == 1
+    assert "AG321" in done.output
+
+
+def test_the_policy_allows_exactly_the_styles_and_scripts_of_the_page(tmp_path: Path) -> None:
+    page = page_of(publish({"name": "say"}), tmp_path)
+    policy = re.search('Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    for tag in ("style", "script"):
+        contents = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        assert len(contents) == 1
+        digest = base64.b64encode(hashlib.sha256(contents[0].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy[1]
+    assert "default-src 'none'" in policy[1]
+    assert not re.search(r"""\son\w+=|style=|src=|@import|url\(""", page.split("<script")[0])
+
+
+# -- content
+
+
+def test_servers_stand_with_their_url_and_path(tmp_path: Path) -> None:
+    variables = {"stage": {"default": "live", "enum": ["live", "test"], "description": "Where."}}
+    servers = {
+        "main": {
+            "url": "{stage}.example.com/api/socket.io", "protocol": "wss", "variables": variables,
+        }
+    }  # fmt: skip
+    page = page_of({**publish({"name": "say"}), "servers": servers}, tmp_path)
+    text = words(page)
+    assert re.search("URL ?wss://live.example.com ?Path ?/api/socket.io", text)
+    assert 'io("wss://live.example.com", { path: "/api/socket.io", })' in text
+    assert 'socketio_path="/api/socket.io"' in text
+    assert 'data-path="/socket.io"' in page
+
+
+def test_snippets_hold_what_a_connection_needs(tmp_path: Path) -> None:
+    query = {"type": "object", "properties": {"room": {"const": "a b"}}, "required": ["room"]}
+    channel = {
+        "bindings": {"ws": {"query": query}},
+        "x-security": [{"key": []}],
+        "publish": {"message": {"name": "say"}},
+    }
+    schemes = {"key": {"type": "http", "scheme": "bearer", "description": "From the desk."}}
+    document = {"channels": {"/a": channel}, "components": {"securitySchemes": schemes}}
+    text = words(page_of(document, tmp_path))
+    assert 'io("http://localhost:5000/a"' in text
+    assert 'query: { room: "a b" }' in text
+    assert 'auth: { token: "<key>" }' in text
+    assert '"http://localhost:5000?room=a%20b"' in text
+    assert 'namespaces=["/a"]' in text
+    assert "key, bearer token in the Authorization header or the auth payload" in text
+    assert "From the desk." in text
+
+
+def test_S7_the_documents_example_comes_before_a_sampled_one(tmp_path: Path) -> None:
+    payload = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 5}}}
+    first = {"name": "one", "payload": payload, "examples": [{"payload": {"n": 77}}]}
+    page = page_of(publish(first, {"name": "two", "payload": payload}), tmp_path)
+    one, two = page.split('id="root-one"')[1].split('id="root-two"')
+    assert "77" in one and "sampled" not in one
+    assert '{"n": 5}' in two and "sampled" in two
+
+
+def test_S18_a_tuple_is_several_arguments(tmp_path: Path) -> None:
+    items = [{"title": "lot", "type": "string"}, {"type": "integer"}]
+    payload = {"type": "array", "items": items, "minItems": 1, "additionalItems": {"type": "null"}}
+    text = words(page_of(publish({"name": "bid", "payload": payload}), tmp_path))
+    assert 'socket.emit("bid", lot, ' in text
+    assert "1 lot string required" in text
+    assert "2 integer" in text and "2 integer required" not in text
+    assert "… any number of null" in text
+
+
+def test_no_page_shows_what_only_a_program_says(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        app,
+        ["docs", str(ROOT / "golden/kitchen-sink/asyncapi.yaml"), "-o", str(tmp_path / "x.html"),
+         "--server", "production"],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    text = words((tmp_path / "x.html").read_text(encoding="utf-8"))
+    # The document itself has an enum with the value "None".
+    text = text.replace('"None"', "")
+    for said in ("undefined", "None", "[object Object]", "Text(", "Undefined"):
+        assert said not in text
+
+
+# -- schemas in words
+
+
+def tree(schema: Any, size: int = 50, **schemas: Any) -> Node:
+    bundle = {"schema": schema, "components": {"schemas": schemas}}
+    return Trees(bundle, size).tree("/schema")
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind", "facts"),
+    [
+        (True, "any value", []),
+        (False, "nothing", []),
+        ({"type": "string", "minLength": 1, "maxLength": 40}, "string", ["1 to 40 characters"]),
+        ({"type": "string", "minLength": 1}, "string", ["at least 1 character"]),
+        ({"type": "string", "minLength": 3, "maxLength": 3}, "string", ["exactly 3 characters"]),
+        ({"type": "string", "format": "binary", "maxLength": 9}, "bytes", ["at most 9 bytes"]),
+        ({"type": "string", "pattern": "^a"}, "string", ["matches ^a"]),
+        ({"type": "integer", "minimum": 0, "maximum": 9}, "integer", ["0 to 9"]),
+        ({"exclusiveMinimum": 0, "type": "number"}, "number", ["more than 0"]),
+        ({"type": "number", "multipleOf": 0.5}, "number", ["a multiple of 0.5"]),
+        ({"type": ["string", "null"]}, "string or null", []),
+        ({"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
+         "array of arrays of strings", []),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/A"}, "uniqueItems": True},
+         "array of integers", ["no two items alike"]),
+        ({"const": None}, "constant", ["always null"]),
+        ({"type": "boolean", "default": False}, "boolean", ["default false"]),
+        ({"type": "object", "additionalProperties": False, "minProperties": 2}, "object",
+         ["at least 2 properties", "no other properties"]),
+    ],
+)  # fmt: skip
+def test_types_and_constraints_in_words(schema: Any, kind: str, facts: list[str]) -> None:
+    node = tree(schema, A={"type": "integer"})
+    said = [" ".join([it.words, it.value.raw] if it.value else [it.words]) for it in node.facts]
+    assert (node.type, said) == (kind, facts)
+
+
+def test_every_applicator_has_its_group() -> None:
+    part = {"type": "string", "minLength": 1}
+    node = tree(
+        {
+            "properties": {"a": part}, "patternProperties": {"^b": part},
+            "additionalProperties": part, "propertyNames": part, "items": [part],
+            "additionalItems": part, "contains": part, "oneOf": [part], "anyOf": [part],
+            "allOf": [part], "not": {}, "if": part, "then": part, "else": part,
+            "required": ["a", "c"], "dependencies": {"a": part, "c": ["a"]},
+        }
+    )  # fmt: skip
+    titles = [group.title for group in node.groups]
+    assert titles.count("") == 2  # what is described, and what is only required
+    for title in ("Properties whose names match", "Any other property", "Names of properties",
+                  "In this order", "Each further item", "At least one item", "Exactly one of",
+                  "Any of", "All of", "Not", "If it is", "then also", "else"):  # fmt: skip
+        assert title in titles
+    assert [child.required for child in node.groups[0].nodes] == [True]
+
+
+def test_recursion_is_cut_with_a_link() -> None:
+    person = {"type": "object", "properties": {"friend": {"$ref": "#/components/schemas/Person"}}}
+    bundle: dict[str, Any] = {"components": {"schemas": {"Person": person}}}
+    trees = Trees(bundle, 50)
+    friend = trees.tree("/components/schemas/Person").groups[0].nodes[0]
+    assert friend.recurs and not friend.groups
+    sections = trees.sections()
+    assert [(it.anchor, it.name.raw) for it in sections] == [(friend.anchor, "Person")]
+
+
+def test_a_tree_without_end_stays_small() -> None:
+    """Each schema holds the next one twice: written out, 2^60 of them."""
+    schemas = {
+        f"S{index}": {
+            "type": "object",
+            "properties": {it: {"$ref": f"#/components/schemas/S{index + 1}"} for it in "ab"},
+            "required": ["a", "b"],
+        }
+        for index in range(60)
+    }
+    bundle: dict[str, Any] = {"components": {"schemas": {**schemas, "S60": {}}}}
+    trees = Trees(bundle, 30)
+
+    def count(node: Node) -> int:
+        return 1 + sum(count(child) for group in node.groups for child in group.nodes)
+
+    assert count(trees.tree("/components/schemas/S0")) < 100
+    assert len(trees.sections()) <= 60
+    assert len(written(sample(bundle, "/components/schemas/S0"))) < 100_000
+
+
+# -- samples
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string", "minLength": 6}, "textxx"),
+        ({"type": "string", "maxLength": 2}, "te"),
+        ({"type": "string", "format": "date"}, "2024-02-29"),
+        ({"type": "string", "format": "binary"}, {"$bytes": "AAEC"}),
+        ({"enum": [3, 4]}, 3),
+        ({"type": "integer", "minimum": 10}, 10),
+        ({"type": "integer", "exclusiveMinimum": 10}, 11),
+        ({"type": "number", "maximum": -2}, -2),
+        ({"type": "array", "items": {"type": "boolean"}, "minItems": 2}, [True, True]),
+        ({"oneOf": [{"const": "a"}, {"const": "b"}]}, "a"),
+        ({"allOf": [{"properties": {"a": {"const": 1}}}, {"properties": {"b": {"const": 2}}}]},
+         {"b": 2, "a": 1}),
+        ({"type": "string", "examples": ["mine"], "default": "other"}, "mine"),
+    ],
+)  # fmt: skip
+def test_samples(schema: Any, value: Any) -> None:
+    assert sample({"schema": schema}, "/schema") == value
+
+
+def test_samples_of_nested_lists_stay_small() -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(30):
+        schema = {"type": "array", "items": schema, "minItems": 50}
+    assert len(written(sample({"schema": schema}, "/schema"))) < 100_000
+
+
+def test_short_values_stand_on_one_line() -> None:
+    assert written({"a": [1, 2]}) == '{"a": [1, 2]}'
+    long = written({"a": "x" * 30, "b": {"c": 1}})
+    assert long == '{\n  "a": "' + "x" * 30 + '",\n  "b": {"c": 1}\n}'
+    assert json.loads(written("\u202e\u00a0")) == "\u202e\u00a0"
+
+
+# -- prose
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("Plain: words, 'quoted'.", "<p>Plain: words, &#39;quoted&#39;.</p>"),
+        ("*a* `b`", "<p><em>a</em> <code>b</code></p>\n"),
+        ("# Title", "<h3>Title</h3>\n"),
+        ("<b onclick=x>", "<p>&lt;b onclick=x&gt;</p>\n"),
+        ("[a](javascript:alert(1))", "<p>[a](javascript:alert(1))</p>\n"),
+        ("[a](JaVaScRiPt:alert(1))", "<p>[a](JaVaScRiPt:alert(1))</p>\n"),
+        ("[a](data:text/html,x)", "<p>[a](data:text/html,x)</p>\n"),
+        ("<javascript:alert(1)>", "<p>&lt;javascript:alert(1)&gt;</p>\n"),
+        ("[a](https://e.org/\"x)", '<p><a href="https://e.org/%22x" rel="noreferrer">a</a></p>\n'),
+        ('![a"<](https://e.org/x.png)',
+         '<p><a href="https://e.org/x.png" rel="noreferrer">a&#34;&lt;</a></p>\n'),
+        ("\u202ea", "<p>\\u202ea</p>\n"),
+    ],
+)  # fmt: skip
+def test_S42_descriptions_are_commonmark_that_can_do_nothing(source: str, html: str) -> None:
+    assert prose(Text(source), 2) == html
+
+
+def test_a_remark_of_one_paragraph_is_one() -> None:
+    assert remark(Text("Words")) == "<p class=d>Words</p>"
+    assert remark(Text("One\n\nTwo")).startswith("<div class=prose><p>One</p>")
+
+
+def test_a_text_that_nobody_wrote_is_shown_as_it_is() -> None:
+    assert prose(Text("[" * 1_000_000)).startswith("<pre class=plain>[[")
