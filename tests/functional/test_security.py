@@ -1080,8 +1080,8 @@ def test_S37_other_lines_of_those_logs_are_as_they_were(
     project = scaffold(tmp_path, QUERY_KEY, security=QUERY_KEY_SECURITY)
     project.create_app(), project.create_app()
     werkzeug = logging.getLogger("werkzeug")
-    werkzeug.info('"%s" %s -', "GET /docs?token=kept&room=kept HTTP/1.1", 200)
-    assert caplog.records[-1].args == ("GET /docs?token=kept&room=kept HTTP/1.1", 200)
+    werkzeug.info('"%s" %s -', "GET /docs?colour=kept&room=kept HTTP/1.1", 200)
+    assert caplog.records[-1].args == ("GET /docs?colour=kept&room=kept HTTP/1.1", 200)
     ours = [it for it in werkzeug.filters if type(it).__module__.startswith(project.package)]
     assert len(ours) == 1, "one filter, however many apps there are"
 

@@ -589,13 +589,13 @@ def test_S34_security_of_what_the_server_emits_cannot_be_checked(
     assert "nobody whose credentials" in lowered(text).error("AG237")
 
 
-def test_S13_S34_one_message_with_other_security_is_another_event(lowered: Lower) -> None:
+def test_S34_one_event_asks_the_same_of_each_of_its_operations(lowered: Lower) -> None:
     text = """
     channels:
       /: {publish: {security: [{token: []}], message: &m {name: say}}}
       "": {publish: {message: *m}}
     """
-    assert "two different messages" in lowered(dedent(text) + dedent(SCHEMES)).error("AG220")
+    assert "differ in `security`" in lowered(dedent(text) + dedent(SCHEMES)).error("AG243")
 
 
 @pytest.mark.parametrize(
