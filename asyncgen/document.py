@@ -129,7 +129,7 @@ class Message:
     description: Text | None
     payload: SchemaRef | None
     headers: SchemaRef | None
-    content_type: Text | None
+    content_type: Located | None
     schema_format: Text | None
     deprecated: bool
     tags: tuple[Text, ...]

@@ -229,11 +229,13 @@ def _is_carried(job: Job, event: Text, message: Message) -> bool:
             message.headers.span,
             hint="put them into the payload",
         )
-    if message.content_type is not None and not _JSON_TYPE.fullmatch(message.content_type.raw):
+    said = message.content_type
+    if said is not None and not _JSON_TYPE.fullmatch(said.text.raw):
+        # Said once for all the messages that a default is of.
         job.diagnostics.warning(
             "AG228",
-            f"Socket.IO carries {quote(event)} as JSON, not as {quote(message.content_type)}",
-            message.span,
+            f"Socket.IO carries payloads as JSON, not as {quote(said.text)}",
+            said.span,
         )
     schema_format = message.schema_format
     if schema_format is None or _SCHEMA_FORMAT.fullmatch(schema_format.raw):

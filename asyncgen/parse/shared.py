@@ -205,7 +205,7 @@ def read_message(
     reader: Reader,
     place: Place,
     key: str | None,
-    content_type: Text | None,
+    content_type: Located | None,
     body: Body,
 ) -> Message:
     """A message in its canonical place; `content_type` is the document's default."""
@@ -223,7 +223,7 @@ def read_message(
         description=reader.text(place, "description"),
         payload=body.payload,
         headers=body.headers,
-        content_type=reader.text(place, "contentType") or content_type,
+        content_type=reader.located(place, "contentType") or content_type,
         schema_format=body.schema_format,
         deprecated=reader.flag(place, "deprecated"),
         tags=read_tags(reader, place),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from asyncgen.bundle import is_json_schema
 from asyncgen.code import Text, quote
-from asyncgen.document import Channel, Document, Message, Operation, SchemaRef, Server
+from asyncgen.document import Channel, Document, Located, Message, Operation, SchemaRef, Server
 from asyncgen.parse.reader import Reader
 from asyncgen.parse.security import read_requirements, read_schemes
 from asyncgen.parse.shared import (
@@ -28,7 +28,7 @@ def read_document(version: Text, reader: Reader) -> Document:
     """The document that `reader` has; what cannot be read is left out and reported."""
     root = reader.source.root
     channels = reader.under(root, "channels", required=True)
-    default = reader.text(root, "defaultContentType")
+    default = reader.located(root, "defaultContentType")
     pairs = [
         (channel, tuple(_operations(reader, key, channel, default)), key, entry)
         for key, entry in (channels.entries() if channels else ())
@@ -75,7 +75,7 @@ def _channel(
 
 
 def _operations(
-    reader: Reader, channel: str, place: Place, content_type: Text | None
+    reader: Reader, channel: str, place: Place, content_type: Located | None
 ) -> Iterable[Operation]:
     """`publish` is what the application receives, `subscribe` what it sends."""
     actions: tuple[tuple[str, Literal["receive", "send"]], ...] = (
@@ -103,7 +103,7 @@ def _operations(
 
 
 def _messages(
-    reader: Reader, place: Place | None, content_type: Text | None, seen: set[str]
+    reader: Reader, place: Place | None, content_type: Located | None, seen: set[str]
 ) -> Iterable[Message]:
     """A message, or each of the messages under its `oneOf`, once (S14)."""
     if place is None:

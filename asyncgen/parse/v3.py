@@ -47,7 +47,7 @@ def read_document(version: Text, reader: Reader) -> Document:
     operations = _entries(reader, root, "operations")
     users = [(entry.name, entry.place) for entry in (*servers, *operations)]
     security = read_security(reader, root, users)
-    default = reader.text(root, "defaultContentType")
+    default = reader.located(root, "defaultContentType")
     channels = [_declared(reader, it, default) for it in _entries(reader, root, "channels")]
     server_group = _group(reader, "a server of this document", "/servers", servers)
     uses = _Uses(
@@ -179,7 +179,7 @@ class _Channel:
     messages: Mapping[str, Message]
 
 
-def _declared(reader: Reader, entry: _Entry, content_type: Text | None) -> _Channel:
+def _declared(reader: Reader, entry: _Entry, content_type: Located | None) -> _Channel:
     entries = _entries(reader, entry.place, "messages")
     group = _group(
         reader,

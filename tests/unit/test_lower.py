@@ -456,6 +456,11 @@ def test_S5_headers_and_other_content_types_are_not_carried(lowered: Lower) -> N
     assert lowered(publish("{name: say, contentType: application/json}")).codes == []
 
 
+def test_S5_a_default_content_type_is_reported_once(lowered: Lower) -> None:
+    text = publish("{oneOf: [{name: say}, {name: ask}]}") + "\ndefaultContentType: text/plain\n"
+    assert lowered(text).codes == ["AG228"]
+
+
 # -- connections and security
 
 

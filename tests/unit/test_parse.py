@@ -8,7 +8,7 @@ import pytest
 
 from asyncgen.code import Text
 from asyncgen.diagnostics import Diagnostic, Diagnostics
-from asyncgen.document import Document, Json, Message
+from asyncgen.document import Document, Json, Located, Message
 from asyncgen.parse import parse
 from asyncgen.source import load, plain
 from tests.support import shared_dir
@@ -44,7 +44,8 @@ def message(tmp_path: Path, text: str, rest: str = "") -> Message:
     return result
 
 
-def raw(text: Text | None) -> str | None:
+def raw(text: Text | Located | None) -> str | None:
+    text = text.text if isinstance(text, Located) else text
     return text.raw if text else None
 
 

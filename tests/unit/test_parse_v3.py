@@ -6,7 +6,7 @@ import pytest
 
 from asyncgen.code import Text
 from asyncgen.diagnostics import Diagnostic, Diagnostics
-from asyncgen.document import Document, Message, Operation, Requirement
+from asyncgen.document import Document, Located, Message, Operation, Requirement
 from asyncgen.lower import Options, lower
 from asyncgen.parse import parse
 from asyncgen.source import load
@@ -40,7 +40,8 @@ def message(tmp_path: Path, text: str, rest: str = "") -> Message:
     return result
 
 
-def raw(text: Text | None) -> str | None:
+def raw(text: Text | Located | None) -> str | None:
+    text = text.text if isinstance(text, Located) else text
     return text.raw if text else None
 
 
