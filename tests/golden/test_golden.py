@@ -20,7 +20,7 @@ from tests.support import ROOT
 CASES: Mapping[str, Sequence[str]] = {
     "minimal": (),
     "chat": (),
-    "kitchen-sink": ("--server", "production"),
+    "kitchen-sink": ("--server", "production", "--mock"),
 }
 
 
@@ -127,8 +127,8 @@ def test_the_runtime_is_that_of_the_templates(project: Project) -> None:
     for path, text in texts(project.runtime).items():
         assert text.encode() == (source / path).read_bytes(), path
     modules = {path.name for path in source.glob("*.py")}
-    only_with_mock = {"fake.py", "mock.py", "samples.py"}
-    assert {path.name for path in project.runtime.iterdir()} == modules - only_with_mock
+    mock = {"mock"} if "--mock" in CASES[project.case] else set()
+    assert {path.name for path in project.runtime.iterdir()} == modules | mock
 
 
 def test_it_compiles_without_a_warning(project: Project) -> None:
