@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.functional.mocking import mocking
 from tests.functional.project import PATIENCE
-from tests.functional.test_mock import mocking
 from tests.support import ROOT, require
 
 HERE = Path(__file__).resolve().parent

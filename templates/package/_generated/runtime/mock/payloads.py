@@ -130,10 +130,6 @@ class Payloads:
         """A payload, as the document has it, as arguments. Raises InvalidEmit."""
         return _sendable(self._sources[_label(event)].guard, payload)
 
-    def sample(self, pointer: str) -> Any:
-        """A value for the schema at `pointer`. Raises NoSample."""
-        return self._fake.draw(pointer, Dice(f"{self.seed}:{pointer}"))
-
     def _next(self, label: str, cause: str = "") -> tuple[Any, ...]:
         source, count = self._sources[label], f"{label}:{cause}"
         with self._lock:
