@@ -478,6 +478,16 @@ def _tell(project: Project, root: Path) -> None:
         typer.echo(f"{'identical':>9}  {same} files")
     if actions[-1].verb == "create":
         typer.echo("\n" + "\n".join(_next_steps(project, root)))
+    elif any(
+        it.verb == "create" and it.path == f"{project.tree.package}/mock.py" for it in actions
+    ):
+        # It was created without the mock, and what is created once is not touched again.
+        lines = project.tree.created["pyproject.toml"].splitlines()
+        extra = next(line for line in lines if line.startswith("mock = "))
+        typer.echo(
+            f"\nFor the mock, add to [project.optional-dependencies] of {root}/pyproject.toml:"
+        )
+        typer.echo(f"  {extra}")
 
 
 def _added(plan: Plan, path: str) -> list[str]:

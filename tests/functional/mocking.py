@@ -11,6 +11,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,12 @@ def compiled(document: str | Path, tmp_path: Path, options: Options) -> pipeline
     return found
 
 
+@dataclass(frozen=True)
 class Mocking(Running):
     """A mock in this process; `lines` is what it has told."""
 
-    mock: Any
-    lines: list[Any]
+    mock: Any = None
+    lines: list[Any] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -106,11 +108,8 @@ def mocking(
     wsgi = make_server("127.0.0.1", 0, mock.app, threaded=True)
     thread = threading.Thread(target=wsgi.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    running = Mocking(f"http://127.0.0.1:{wsgi.server_port}", mock.app)
-    object.__setattr__(running, "mock", mock)
-    object.__setattr__(running, "lines", lines)
     try:
-        yield running
+        yield Mocking(f"http://127.0.0.1:{wsgi.server_port}", mock.app, mock=mock, lines=lines)
     finally:
         mock.close()
         wsgi.shutdown()
@@ -131,12 +130,12 @@ def request(url: str, body: Any = None) -> tuple[int, Any]:
 
 
 @contextlib.contextmanager
-def running(*command: str, cwd: Path) -> Iterator[tuple[Running, Any, list[str]]]:
+def running(*command: str, cwd: Path, **variables: str) -> Iterator[tuple[Running, Any, list[str]]]:
     """A mock as a process: where it serves, the process, and its lines so far."""
     process = subprocess.Popen(
         [sys.executable, *command, "--port", "0"],
         cwd=cwd,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,14 @@ from typing import Any
 import pytest
 import socketio
 
+from asyncgen import contract
 from tests.functional.mocking import CHAT, SCENARIOS, mocking, request
 from tests.functional.project import wait_for
+
+
+def _header(scheme: str, value: str) -> dict[str, Any]:
+    return {"headers": {"Authorization": f"{scheme} {value}"}}
+
 
 # -- behaviour
 
@@ -57,44 +65,72 @@ def test_answers_take_the_latency(tmp_path: Path) -> None:
         assert time.monotonic() - start >= 0.2
 
 
-SECURE = """
+SCHEMES = {
+    "basic": "{type: http, scheme: basic}",
+    "bearer": "{type: http, scheme: bearer, bearerFormat: JWT}",
+    "digest": "{type: http, scheme: digest}",
+    "oauth": "{type: oauth2, flows: {implicit: {authorizationUrl: 'https://example.com',"
+    " scopes: {read: to read}}}}",
+    "openid": "{type: openIdConnect, openIdConnectUrl: 'https://example.com'}",
+    "header": "{type: httpApiKey, in: header, name: X-Key}",
+    "query": "{type: httpApiKey, in: query, name: key}",
+    "cookie": "{type: httpApiKey, in: cookie, name: key}",
+    "auth": "{type: httpApiKey, in: header, name: X-Key, x-socketio: {in: auth, name: key}}",
+    "user": "{type: apiKey, in: user}",
+    "password": "{type: userPassword}",
+}
+BASIC = base64.b64encode(b"ada:secret").decode()
+CREDENTIALS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("basic", {"auth": {"token": BASIC}}, {"auth": {"token": "not base64"}}),
+    ("basic", _header("Basic", BASIC), _header("Basic", base64.b64encode(b"no colon").decode())),
+    ("bearer", {"auth": {"token": "any.thing"}}, {"auth": {"token": "two words"}}),
+    ("bearer", _header("Bearer", "any.thing"), _header("Basic", BASIC)),
+    ("digest", _header("Digest", 'username="ada", qop=auth'), _header("Bearer", "x")),
+    ("oauth", {"auth": {"token": "any"}}, {"auth": {"token": ""}}),
+    ("openid", {"auth": {"token": "any"}}, {"auth": {"token": 3}}),
+    ("header", {"headers": {"X-Key": "any key"}}, {"headers": {"X-Key": ""}}),
+    ("query", {"query": "key=any"}, {"query": "key="}),
+    ("cookie", {"headers": {"Cookie": "key=any"}}, {"headers": {"Cookie": "other=any"}}),
+    ("auth", {"auth": {"key": "any"}}, {"auth": {"key": ["any"]}}),
+    ("user", {"auth": {"user": "Ada L."}}, {"auth": {"user": "a\nb"}}),
+    ("password", {"auth": {"username": "ada", "password": "é"}}, {"auth": {"username": "ada"}}),
+]
+
+
+@pytest.mark.parametrize(("scheme", "right", "wrong"), CREDENTIALS)
+def test_S35_any_credential_of_the_right_form_passes_and_no_other(
+    tmp_path: Path, scheme: str, right: dict[str, Any], wrong: dict[str, Any]
+) -> None:
+    scopes = "[read]" if scheme == "oauth" else "[]"
+    document = f"""
 channels:
-  /bearer:
-    subscribe: {message: {name: tick}}
-    x-security: [{token: []}]
-  /basic:
-    subscribe: {message: {name: tick}}
-    x-security: [{login: []}]
-  /scoped:
-    subscribe: {message: {name: tick}}
-    x-security: [{oauth: [read]}]
+  /:
+    subscribe: {{message: {{name: tick}}}}
+    x-security: [{{{scheme}: {scopes}}}]
 components:
-  securitySchemes:
-    token: {type: http, scheme: bearer, bearerFormat: JWT}
-    login: {type: http, scheme: basic}
-    oauth: {type: oauth2, flows: {implicit: {authorizationUrl: 'https://example.com',
-            scopes: {read: to read}}}}
+  securitySchemes: {{{scheme}: {SCHEMES[scheme]}}}
 """
-
-
-def test_any_well_formed_credential_passes_and_no_other(tmp_path: Path) -> None:
-    basic = base64.b64encode(b"ada:secret").decode()
-    with mocking(SECURE, tmp_path) as server:
-        for namespace, passes, refused in (
-            ("/bearer", "anything.at-all", "two words"),
-            ("/basic", basic, "not base64"),
-            ("/scoped", "anything", ""),
-        ):
-            with server.client(namespace, auth={"token": passes}):
+    with mocking(document, tmp_path) as server:
+        with server.client(**right):
+            pass
+        for refused in (wrong, {}):
+            with (
+                pytest.raises(socketio.exceptions.ConnectionError),
+                server.client(**refused),
+            ):
                 pass
-            for auth in ({"token": refused}, {"token": 3}, None):
-                with (
-                    pytest.raises(socketio.exceptions.ConnectionError),
-                    server.client(namespace, auth=auth),
-                ):
-                    pass
-    with mocking(SECURE, tmp_path, auth=False) as server, server.client("/bearer", "/basic"):
+    with mocking(document, tmp_path, auth=False) as server, server.client():
         pass
+
+
+def test_no_auth_clears_the_security_of_operations_too() -> None:
+    guard, module = contract.runtime("guard"), contract.runtime("mock.server")
+    secured = guard.Incoming("/", "say", security=({"token": ()},))
+    made = guard.Contract(
+        {}, (guard.Namespace("/", incoming=(secured,), security=({"token": ()},)),)
+    )
+    (namespace,) = module.unsecured(made).namespaces
+    assert (namespace.security, namespace.incoming[0].security) == ((), ())
 
 
 def test_an_ack_of_a_client_is_asked_of_each_client(tmp_path: Path) -> None:
@@ -151,6 +187,42 @@ def test_the_same_seed_and_requests_give_the_same_payloads(tmp_path: Path) -> No
     first = run(3)
     assert run(3) == first
     assert run(4) != first
+
+
+def test_what_follows_on_an_event_is_the_same_however_much_was_emitted_before(
+    tmp_path: Path,
+) -> None:
+    def answer(interval: float | None, others: int) -> Any:
+        with (
+            mocking(SCENARIOS, tmp_path, interval=interval) as server,
+            server.client() as client,
+        ):
+            for _ in range(others):
+                client.next()
+            request(f"{server.url}/_mock/pause", {})
+            client.received()
+            client.ask("join", {"user": {"name": "Ada"}})
+            return next(args for name, args in iter(client.next, None) if name == "joined")
+
+    assert answer(None, 1) == answer(0.01, 5)
+
+
+def test_several_clients_get_among_them_what_one_would_get(tmp_path: Path) -> None:
+    def acks(clients: int) -> set[Any]:
+        with mocking(CHAT, tmp_path) as server, contextlib.ExitStack() as stack:
+            made = [stack.enter_context(server.client()) for _ in range(clients)]
+            asked = [
+                threading.Thread(target=lambda it=it: found.append(it.ask("join", {"name": "A"})))
+                for it in made * (6 // clients)
+            ]
+            found: list[Any] = []
+            for thread in asked:
+                thread.start()
+            for thread in asked:
+                thread.join()
+            return {*found}
+
+    assert acks(1) == acks(3) and len(acks(1)) > 1
 
 
 def test_scenarios_answer_an_event_with_another_that_echoes_it(tmp_path: Path) -> None:
@@ -240,6 +312,24 @@ def test_control_is_for_this_machine_unless_it_is_opened(tmp_path: Path) -> None
             assert refused.status_code == 403
         # A form of another origin's page could be sent without being asked.
         assert client.post("/_mock/emit", data='{"event": "joined"}').status_code == 415
+        for origin, host, status in (
+            ("http://localhost:3000", "localhost:5000", 200),
+            ("http://127.0.0.1:5000", "127.0.0.1:5000", 200),
+            ("http://[::1]:5000", "[::1]:5000", 200),
+            ("https://example.com", "127.0.0.1:5000", 403),
+            ("null", "127.0.0.1:5000", 403),
+            # A name that leads here now, and led elsewhere when its page was loaded.
+            (None, "example.com:5000", 403),
+            ("http://example.com:5000", "example.com:5000", 403),
+            (None, "[", 403),
+        ):
+            headers = {"Host": host} | ({"Origin": origin} if origin else {})
+            answer = client.post("/_mock/pause", headers=headers)
+            assert answer.status_code == status, (origin, host)
     with mocking(CHAT, tmp_path, control=True) as server:
         client = server.mock.app.test_client()
-        assert client.get("/_mock", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
+        there = {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}, "base_url": "http://mock.test"}
+        assert client.get("/_mock", **there).status_code == 200
+        own, other = {"Origin": "http://mock.test"}, {"Origin": "https://example.com"}
+        assert client.post("/_mock/pause", headers=own, **there).status_code == 200
+        assert client.post("/_mock/pause", headers=other, **there).status_code == 403
