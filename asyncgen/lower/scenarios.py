@@ -77,11 +77,11 @@ class _Written:
             name, events = self.name(key), self.events(key)
             where = f"{side} clients of {quote(self.use.namespace)}"
             names = [*events, "connect"] if key == "on" else [*events]
+            hint = f"name one of {listed(names)}" if names else "declare one, or take it out"
             if name is None:
-                hint = f"name one {where}: {listed(names)}" if names else f"there is none {where}"
-                return "", f"the `x-mock` does not say `{key}`", hint
+                return "", f"the `x-mock` does not say which event {where} is `{key}`", hint
             if name not in names:
-                hint = near(name, names, f"name one of {listed(names) or 'none'}")
+                hint = near(name, names, hint)
                 return key, f"there is no event {quote(name)} {where}", hint
         return None
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ipaddress
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import socketio
 from asyncgen import contract
 from tests.functional.mocking import CHAT, SCENARIOS, mocking, request
 from tests.functional.project import wait_for
+from tests.support import require
 
 
 def _header(scheme: str, value: str) -> dict[str, Any]:
@@ -176,6 +179,28 @@ def test_S7_examples_come_first_and_in_order_and_invalid_ones_never(tmp_path: Pa
         told = "\n".join(server.mock.problems)
         assert "'impossible' to clients of '/' needs an example" in told
         assert "ack of 'say' from clients of '/' cannot be made up" in told
+
+
+def test_other_means_find_what_is_not_found_by_construction(tmp_path: Path) -> None:
+    require(find_spec("hypothesis_jsonschema") is not None, "hypothesis-jsonschema is missing")
+    document = """
+channels:
+  /:
+    subscribe:
+      message: {name: found, payload: {$ref: '#/components/schemas/Address'}}
+components:
+  schemas:
+    Address: {type: string, format: ipv4, pattern: '^10[.]'}
+"""
+
+    def run() -> list[str]:
+        with mocking(document, tmp_path, interval=0.01) as server, server.client() as client:
+            assert server.mock.problems == []
+            return [client.next()[1][0] for _ in range(5)]
+
+    found = run()
+    assert all(ipaddress.IPv4Address(text) in ipaddress.ip_network("10.0.0.0/8") for text in found)
+    assert run() == found and len({*found}) > 1
 
 
 def test_the_same_seed_and_requests_give_the_same_payloads(tmp_path: Path) -> None:

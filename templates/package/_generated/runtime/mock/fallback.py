@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-_SECONDS: Final = 10.0
+_SECONDS: Final = 20.0
 _COUNT: Final = 20
 
 
