@@ -281,27 +281,24 @@ def mock(
     from asyncgen.source import Access
 
     spec = _short(spec)
-    serving = contract.runtime("mock")
+    command, mocking = contract.runtime("mock.command"), contract.runtime("mock.server")
     try:
-        latencies = serving.latency(latency)
+        latencies = command.latency(latency)
     except ValueError:
         message = f"{latency!r} is not MS or MS..MS, such as 200 or 100..300"
         raise typer.BadParameter(message, param_hint="--latency") from None
-
-    meant = Options(server=server, channels=channels, perspective=perspective)
+    reading = Options(server=server, channels=channels, perspective=perspective)
     access = Access(ref_root, allow_remote_refs)
 
-    def compiled() -> pipeline.Compiled | None:
-        diagnostics = Diagnostics()
-        found = pipeline.compile_document(spec, meant, diagnostics, access)
+    def compiled(diagnostics: Diagnostics) -> pipeline.Compiled | None:
+        found = pipeline.compile_document(spec, reading, diagnostics, access)
         _report(diagnostics, "text")
         return found
 
-    first = compiled()
-    if first is None:
+    mocked = contract.Mocked(spec, compiled)
+    if not mocked.read():
         _exit(True)
-    mocked = contract.Mocked(spec, first)
-    options = serving.Options(
+    options = mocking.Options(
         seed=seed,
         interval=None if no_emit else interval,
         latency=latencies,
@@ -310,17 +307,17 @@ def mock(
         control=control,
     )
     try:
-        serving.serve(
+        command.serve(
             mocked.contract(),
             options,
             host=host,
             port=port,
             quiet=quiet,
-            reload=(lambda: mocked.reload(compiled)) if watch else None,
+            contracts=mocked.contracts() if watch else (),
             prepare=mocked.serve_docs,
         )
     except OSError as problem:
-        typer.echo(serving.cannot_serve(problem, host, port), err=True)
+        typer.echo(command.cannot_serve(problem, host, port), err=True)
         _exit(True)
 
 
@@ -492,6 +489,16 @@ def _tell(project: Project, root: Path) -> None:
         typer.echo(f"{'identical':>9}  {same} files")
     if actions[-1].verb == "create":
         typer.echo("\n" + "\n".join(_next_steps(project, root)))
+    elif any(
+        it.verb == "create" and it.path == f"{project.tree.package}/mock.py" for it in actions
+    ):
+        # It was created without the mock, and what is created once is not touched again.
+        lines = project.tree.created["pyproject.toml"].splitlines()
+        extra = next(line for line in lines if line.startswith("mock = "))
+        typer.echo(
+            f"\nFor the mock, add to [project.optional-dependencies] of {root}/pyproject.toml:"
+        )
+        typer.echo(f"  {extra}")
 
 
 def _added(plan: Plan, path: str) -> list[str]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Json
 from asyncgen.ir import App, Arguments, Event, Namespace, Requirement, Signature
 from asyncgen.resources import templates_dir
+from asyncgen.watch import changes
 
 if TYPE_CHECKING:
     from asyncgen.pipeline import Compiled
@@ -64,25 +66,25 @@ def _namespace(guard: Any, namespace: Namespace) -> Any:
     name = namespace.name.raw
     return guard.Namespace(
         name,
-        incoming=tuple(_event(guard.Incoming, name, it) for it in namespace.incoming),
-        outgoing=tuple(_event(guard.Outgoing, name, it) for it in namespace.outgoing),
+        incoming=tuple(
+            guard.Incoming(name, **_event(it), security=_security(it.security))
+            for it in namespace.incoming
+        ),
+        outgoing=tuple(guard.Outgoing(name, **_event(it)) for it in namespace.outgoing),
         query=namespace.query,
         headers=namespace.headers,
         auth=namespace.auth,
         security=_security(namespace.security),
+        scenarios=tuple(
+            guard.Scenario(
+                it.on.raw,
+                it.emit.raw,
+                delay=it.delay,
+                echo={place.raw: origin.raw for place, origin in it.echo},
+            )
+            for it in namespace.scenarios
+        ),
     )
-
-
-def _event(kind: Any, namespace: str, event: Event) -> Any:
-    made = kind(
-        namespace,
-        event.event.raw,
-        args=_arguments(event.arguments),
-        ack=_arguments(event.ack) if event.ack is not None else None,
-        examples=tuple(example.pointer for example in event.examples),
-        scenarios=event.scenarios,
-    )
-    return replace(made, security=_security(event.security)) if event.security else made
 
 
 def _security(requirements: Sequence[Requirement]) -> tuple[dict[str, tuple[str, ...]], ...]:
@@ -90,6 +92,15 @@ def _security(requirements: Sequence[Requirement]) -> tuple[dict[str, tuple[str,
         {use.scheme.raw: tuple(scope.raw for scope in use.scopes) for use in it.schemes}
         for it in requirements
     )
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "event": event.event.raw,
+        "args": _arguments(event.arguments),
+        "ack": _arguments(event.ack) if event.ack is not None else None,
+        "examples": tuple(example.pointer for example in event.examples),
+    }
 
 
 def _arguments(arguments: Arguments) -> Any:
@@ -113,37 +124,50 @@ def _list(signature: Signature) -> Any:
 
 @dataclass(slots=True)
 class Mocked:
-    """A document that is served, and watched for changes."""
+    """A document that is served, and watched for changes.
+
+    `compile` reads it; what it reports goes into the diagnostics that it is given.
+    """
 
     spec: Path
-    compiled: Compiled
-    _stamp: tuple[object, ...] = ()
+    compile: Callable[[Diagnostics], Compiled | None]
+    compiled: Compiled | None = None
+    _watched: set[Path] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self._stamp = self._stamped()
+    def read(self) -> bool:
+        """Compile the document; whether it is valid, and not what it was.
+
+        A document with errors leaves the one before it in place.
+        """
+        diagnostics = Diagnostics()
+        found = self.compile(diagnostics)
+        spans = [item.span for item in diagnostics if item.span is not None]
+        spans += [] if found is None else found.spans.values()
+        self._watched = {self.spec, *(Path(span.file) for span in spans)}
+        if found is None:
+            # What is missing may be put beside what is there.
+            self._watched |= {path.parent for path in self._watched}
+            return False
+        old, self.compiled = self.compiled, found
+        return old is None or (old.app, old.bundle) != (found.app, found.bundle)
 
     def contract(self) -> Any:
         """The contract of the document as it is served."""
+        assert self.compiled is not None
         return contract(self.compiled.app, self.compiled.bundle)
 
-    def reload(self, compile: Callable[[], Compiled | None]) -> Any:
-        """A new contract where a file has changed and the document is valid, else None."""
-        stamp = self._stamped()
-        if stamp == self._stamp:
-            return None
-        self._stamp = stamp
-        compiled = compile()
-        if compiled is None:
-            return None
-        self.compiled = compiled
-        self._stamp = self._stamped()
-        return self.contract()
+    def contracts(self) -> Iterator[Any]:
+        """A contract whenever a file has changed so that the document is another valid one."""
+        for _ in changes(lambda: self._watched):
+            if self.read():
+                yield self.contract()
 
     def serve_docs(self, app: Any) -> None:
         """Let a Flask app give the page and the document, of which there are no files here."""
         from asyncgen.source import dump_json, dump_yaml
 
         compiled = self.compiled
+        assert compiled is not None
 
         def page() -> Any:
             from asyncgen.docs import render_page
@@ -156,16 +180,3 @@ class Mocked:
 
         app.view_functions["asyncapi_docs"] = page
         app.view_functions["asyncapi_document"] = document
-
-    def _stamped(self) -> tuple[object, ...]:
-        """What changes when a file of the document does."""
-        files = {str(self.spec), *(span.file for span in self.compiled.spans.values())}
-        return tuple(_stamp(Path(file)) for file in sorted(files))
-
-
-def _stamp(path: Path) -> object:
-    try:
-        found = path.stat()
-    except OSError:  # An editor may be replacing it just now.
-        return None
-    return found.st_mtime_ns, found.st_size

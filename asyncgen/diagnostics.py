@@ -192,6 +192,9 @@ CODES: dict[str, str] = {
     "AG258": "nothing uses a component",
     "AG260": "a pattern cannot be compiled",
     "AG261": "a pattern has a back-reference",
+    # -- for the mock: lower
+    "AG262": "an `x-mock` names an event that is not there",
+    "AG263": "an `x-mock` echoes a field that is not there",
     # -- generation and drift: models.py, handlers.py, plan.py, write.py
     "AG301": "a schema describes an object but accepts anything",
     "AG310": "a module of the user's is not valid Python",

@@ -91,9 +91,8 @@ class Event:
 
     `name` is its Python name, `constant` its name in contract.py. `handler`
     is set for an incoming event only. `ack` is None where none is declared.
-    `pointer` is the message in the bundled document, `scenarios` point to the
-    `x-mock` of its messages. `security` is asked of an incoming event in
-    addition to that of its namespace (S34).
+    `pointer` is the message in the bundled document. `security` is asked of an
+    incoming event in addition to that of its namespace (S34).
     """
 
     event: Text
@@ -109,7 +108,6 @@ class Event:
     ack: Arguments | None
     handler: Function | None
     examples: tuple[Example, ...]
-    scenarios: tuple[str, ...]
     security: tuple[Requirement, ...]
 
 
@@ -149,13 +147,29 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Scenario:
+    """What the mock emits by itself, `delay` seconds after `on` (`x-mock`).
+
+    `on` is an incoming event or `connect`, `emit` an outgoing one. `echo` has
+    pairs of JSON pointers: into the payload of `emit`, and into that of `on`
+    from which it is filled.
+    """
+
+    on: Text
+    emit: Text
+    delay: float
+    echo: tuple[tuple[Text, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Namespace:
     """A Socket.IO namespace.
 
     `module` is its Python name: the module in handlers/, the group in
     events.py. `connect`, `disconnect` and `error` are set where the document
     names them (S38). `query`, `headers` and `auth` are pointers to schemas
-    (S28); `security` is empty where none is asked (S32).
+    (S28); `security` is empty where none is asked (S32). `scenarios` are for
+    the mock.
     """
 
     name: Text
@@ -170,6 +184,7 @@ class Namespace:
     headers: str | None
     auth: str | None
     security: tuple[Requirement, ...]
+    scenarios: tuple[Scenario, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,7 @@ class Contents:
 
 
 # What a project has only where it is to have a mock.
-_MOCK = frozenset({"package/mock.py.j2"}) | {
-    f"package/_generated/runtime/{name}.py" for name in ("fake", "mock", "samples")
-}
+_MOCK = ("package/mock.py.j2", "package/_generated/runtime/mock/")
 
 
 def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
@@ -59,7 +57,7 @@ def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
     }
     created: dict[str, str] = {}
     for path in templates.files("package"):
-        if path in _MOCK and not mock:
+        if path.startswith(_MOCK) and not mock:
             continue
         target = f"{app.package}/{path.removeprefix('package/').removesuffix('.j2')}"
         files = generated if target.startswith(ours) else created

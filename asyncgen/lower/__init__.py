@@ -28,6 +28,7 @@ from asyncgen.lower.job import (
     perspective,
     text_of,
 )
+from asyncgen.lower.scenarios import scenarios_of
 from asyncgen.lower.uses import Use
 from asyncgen.naming import Wish
 from asyncgen.pointers import at, child
@@ -70,7 +71,14 @@ def lower(document: Document, options: Options, diagnostics: Diagnostics) -> ir.
     schemes = security.schemes(job, [it for draft in drafts for it in draft.requirements])
     constants = _constants(job, uses)
     models = arguments.models_of(job, uses, shapes)
-    namespaces = tuple(_namespace(job, draft, constants, shapes, models) for draft in drafts)
+    scenarios = scenarios_of(job, uses, shapes)
+    namespaces = tuple(
+        replace(
+            _namespace(job, draft, constants, shapes, models),
+            scenarios=scenarios.get(draft.name, ()),
+        )
+        for draft in drafts
+    )
     if diagnostics.failed:
         return None
     _check_functions(job, drafts, schemes)
@@ -178,6 +186,7 @@ def _namespace(
         ),
         auth=schema("x-socketio.auth", lambda it: it.auth),
         security=tuple(security.lowered(job, requirement) for requirement in draft.security),
+        scenarios=(),
     )
 
 
@@ -247,11 +256,6 @@ def _event(
             for message in messages
             for example in message.examples
             if example.payload is not None and example.payload not in job.document.invalid_examples
-        ),
-        scenarios=tuple(
-            scenario
-            for message in messages
-            if at(job.document.bundle, scenario := child(message.pointer, "x-mock")) is not None
         ),
         security=tuple(security.lowered(job, requirement) for requirement in use.security),
     )

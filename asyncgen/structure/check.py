@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
@@ -13,7 +14,13 @@ from asyncgen.structure.forms import FORMS
 from asyncgen.structure.table import Kind, Table, Type
 
 _ANYTHING = ("any", "schema")
-_SCALARS = {"text": (str, "text"), "boolean": (bool, "a boolean"), "mapping": (dict, "a mapping")}
+_NUMBER: Final = (int, float)
+_SCALARS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    "text": ((str,), "text"),
+    "boolean": ((bool,), "a boolean"),
+    "number": (_NUMBER, "a number"),
+    "mapping": ((dict,), "a mapping"),
+}
 
 _Todo: TypeAlias = tuple[Type, Place]
 
@@ -285,8 +292,9 @@ class Check:
 
     def _scalar(self, kind: Type, place: Place) -> None:
         value = place.node.value
-        expected, shown = _SCALARS.get(kind.name, (str, "text"))
-        if not isinstance(value, expected):
+        expected, shown = _SCALARS.get(kind.name, _SCALARS["text"])
+        # To Python, a boolean is a number.
+        if not isinstance(value, expected) or (expected is _NUMBER and isinstance(value, bool)):
             self._wrong(kind, place, shown)
         elif not isinstance(value, str):
             return

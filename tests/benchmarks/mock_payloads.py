@@ -76,7 +76,7 @@ def served(spec: Path) -> Any:
 def rates(spec: Path) -> None:
     """Print how many payloads of each outgoing event are drawn in a second."""
     made = served(spec)
-    payloads = contract.runtime("mock").Payloads(made, 0)
+    payloads = contract.runtime("mock.payloads").Payloads(made, 0)
     for namespace in made.namespaces:
         for event in namespace.outgoing:
             payloads.event(event)

@@ -19,9 +19,10 @@ from asyncgen import contract
 from tests.support import ROOT, shared_dir
 
 guard: Any = contract.runtime("guard")
-fake: Any = contract.runtime("fake")
-samples: Any = contract.runtime("samples")
-POOLS = samples.Pools()
+fake: Any = contract.runtime("mock.fake")
+dice: Any = contract.runtime("mock.dice")
+patterns: Any = contract.runtime("mock.patterns")
+POOLS: Any = contract.runtime("mock.formats").Pools()
 
 
 def drawn(schema: Any, count: int = 20, hint: str = "", **others: Any) -> list[Any]:
@@ -29,7 +30,7 @@ def drawn(schema: Any, count: int = 20, hint: str = "", **others: Any) -> list[A
     document = {"schema": schema, **others}
     schemas = guard.Schemas(document)
     made = fake.Fake(schemas, POOLS)
-    values = [made.draw("/schema", samples.Dice(str(seed)), hint) for seed in range(count)]
+    values = [made.draw("/schema", dice.Dice(str(seed)), hint) for seed in range(count)]
     for value in values:
         assert schemas.at("/schema").is_valid(value), value
     return values
@@ -110,7 +111,7 @@ def test_values_are_valid_by_construction(schema: Any) -> None:
     ids=lambda schema: json.dumps(schema)[:60],
 )
 def test_what_nothing_satisfies_is_said_and_not_searched_for_ever(schema: Any) -> None:
-    with one_second(), pytest.raises(fake.NoSample):
+    with one_second(), pytest.raises(dice.NoSample):
         drawn(schema)
 
 
@@ -212,7 +213,7 @@ SAME = """
 import json, sys
 sys.path.insert(0, {root!r})
 from asyncgen import contract
-fake, guard, samples = (contract.runtime(name) for name in ("fake", "guard", "samples"))
+fake, guard, dice = (contract.runtime(name) for name in ("mock.fake", "guard", "mock.dice"))
 names = ["name", "email", "created_at", "city", "price", "tags", "id", "text", "token", "dob"]
 formats = ["iso8601", "time", "user_agent", "year", "uuid1", "passport_full", "credit_card_full"]
 schema = {{"type": "object", "required": names + formats, "properties": {{
@@ -220,7 +221,7 @@ schema = {{"type": "object", "required": names + formats, "properties": {{
     **{{name: {{"type": "string", "format": name}} for name in formats}},
 }}}}
 made = fake.Fake(guard.Schemas({{"s": schema}}))
-print(json.dumps([made.draw("/s", samples.Dice(str(seed))) for seed in range(30)]))
+print(json.dumps([made.draw("/s", dice.Dice(str(seed))) for seed in range(30)]))
 """
 
 
@@ -297,8 +298,8 @@ def test_every_satisfiable_schema_of_the_suite_gets_valid_values() -> None:
             independent = jsonschema.Draft7Validator({**document, "$ref": "#/s"})
             with one_second():
                 try:
-                    values = [made.draw("/s", samples.Dice(str(seed))) for seed in range(10)]
-                except fake.NoSample:
+                    values = [made.draw("/s", dice.Dice(str(seed))) for seed in range(10)]
+                except dice.NoSample:
                     without.add(case["description"])
                     continue
             for value in values:
@@ -323,4 +324,4 @@ def test_strings_of_a_pattern_match_it(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["(", "[a", "a)", "*", "\\", "(?<n", "[z-a]{", "a{1,2", "(?"])
 def test_what_is_no_pattern_is_a_value_error_or_text(pattern: str) -> None:
     with suppress(ValueError):
-        assert isinstance(samples.Pattern(pattern).draw(samples.Dice("")), str)
+        assert isinstance(patterns.Pattern(pattern).draw(dice.Dice("")), str)
