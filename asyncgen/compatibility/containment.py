@@ -1,0 +1,83 @@
+"""Whether one schema accepts all that another does: proven, refuted, or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from asyncgen.compatibility.keywords import KINDS, Pair, Part
+from asyncgen.compatibility.proof import Prover
+from asyncgen.compatibility.witness import Sampler, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """There is a proof: the wide schema accepts whatever the narrow one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breaking:
+    """A value that the narrow schema accepts and the wide one refuses, and why it does."""
+
+    example: Any
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Neither a proof nor a counter-example was found."""
+
+
+Containment: TypeAlias = Safe | Breaking | Unknown
+
+
+class Comparer:
+    """Containment among the schemas of two documents."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.validators = Validators(pair.document)
+        self._prover = Prover(pair, self.validators)
+        self._sampler: Sampler | None = None
+
+    def contains(
+        self,
+        wide: str,
+        narrow: str,
+        kinds: Iterable[str] = KINDS,
+        is_possible: Callable[[Any], bool] = lambda value: True,
+    ) -> Containment:
+        """Whether the schema at `wide` accepts every value that the one at `narrow` does.
+
+        Sampling decides only where nothing is proven, and only that it does
+        not. A counter-example is one of `kinds` for which `is_possible` holds.
+        """
+        one, other = self.pair.part(wide), self.pair.part(narrow)
+        allowed = frozenset(kinds)
+        try:
+            if self._prover.contains(one, other, [kind for kind in KINDS if kind in allowed]):
+                return Safe()
+            if self._sampler is None:
+                self._sampler = Sampler(self.pair, self.validators)
+            found = self._sampler.search(other, one, is_possible)
+        except ValueError:  # such as a number that is too long for the validator
+            return Unknown()
+        if not found:
+            return Unknown()
+        reason = self.validators.refusal(one.pointer, found[0]) or "it is refused"
+        return Breaking(found[0], reason)
+
+
+def contains(wide: Any, narrow: Any) -> Containment:
+    """Whether a schema accepts every value that another does; each is a document of its own.
+
+    >>> contains({"type": "number"}, {"type": "integer"})
+    Safe()
+    """
+    bundles = [{"components": {"schemas": {"S": schema}}} for schema in (wide, narrow)]
+    root = "/components/schemas/S"
+    pair = Pair(*bundles, {"old": [root], "new": [root]})
+    return Comparer(pair).contains(f"/old{root}", f"/new{root}")
+
+
