@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from asyncgen.compatibility.keywords import KINDS, Pair, Part
+from asyncgen.compatibility.keywords import KINDS, Pair
 from asyncgen.compatibility.proof import Prover
+from asyncgen.compatibility.shape import kind_of
 from asyncgen.compatibility.witness import Sampler, Validators
 
 
@@ -45,22 +46,27 @@ class Comparer:
         self,
         wide: str,
         narrow: str,
-        kinds: Iterable[str] = KINDS,
+        kinds: Collection[str] | None = KINDS,
         is_possible: Callable[[Any], bool] = lambda value: True,
     ) -> Containment:
         """Whether the schema at `wide` accepts every value that the one at `narrow` does.
 
         Sampling decides only where nothing is proven, and only that it does
-        not. A counter-example is one of `kinds` for which `is_possible` holds.
+        not. Only values of `kinds` are looked at, and only those for which
+        `is_possible` holds can be counter-examples. Without `kinds`, nothing
+        can be proven.
         """
-        one, other = self.pair.part(wide), self.pair.part(narrow)
-        allowed = frozenset(kinds)
+
+        def shows(value: Any) -> bool:
+            return (kinds is None or kind_of(value) in kinds) and is_possible(value)
+
         try:
-            if self._prover.contains(one, other, [kind for kind in KINDS if kind in allowed]):
+            one, other = self.pair.part(wide), self.pair.part(narrow)
+            if kinds is not None and self._prover.contains(one, other, kinds):
                 return Safe()
             if self._sampler is None:
                 self._sampler = Sampler(self.pair, self.validators)
-            found = self._sampler.search(other, one, is_possible)
+            found = self._sampler.search(other, one, shows)
         except ValueError:  # such as a number that is too long for the validator
             return Unknown()
         if not found:

@@ -169,12 +169,15 @@ class Pair:
         self._different: set[tuple[str, str]] = set()
 
     def part(self, pointer: str) -> Part:
-        """The schema at a pointer, references followed; false where there is none."""
+        """The schema at a pointer, references followed.
+
+        Raises ValueError where there is none, or a reference leads to itself.
+        """
         place = follow(self.document, pointer)
         schema = at(self.document, place)
-        if isinstance(schema, dict) and "$ref" in schema:  # It leads to itself.
-            return Part(place, False)
-        return Part(place, schema if isinstance(schema, dict | bool) else False)
+        if not isinstance(schema, dict | bool) or (isinstance(schema, dict) and "$ref" in schema):
+            raise ValueError(f"there is no schema at {pointer}")
+        return Part(place, schema)
 
     def same(self, one: Part, other: Part) -> bool:
         """Whether two schemas say the same: in other words, order or places maybe."""

@@ -10,7 +10,6 @@ says nothing. The same documents give the same values.
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -22,6 +21,7 @@ _OF_THE_DIFFERENCE = 6
 _MOST_CHECKS = 6_000
 _MOST_PLACES = 300
 _LONGEST = 20_000
+_DEEPEST = 12
 _STRANGER = "somethingElse"
 # One of each kind, and what comes near to formats and patterns.
 _PROBES = (
@@ -116,22 +116,16 @@ class Sampler:
     # -- changes at one place
 
     def _changed(self, bases: list[Any], narrow: Part, wide: Part) -> Iterator[Any]:
-        yield from self._probes([narrow, wide], None)
+        yield from self._probes([wide, narrow], None)
         for base in bases:
-            for _, changed in itertools.islice(
-                self._places(base, [narrow, wide]), _MOST_CHECKS // 4
-            ):
-                yield changed
+            yield from itertools.islice(self._places(base, [wide, narrow]), _MOST_CHECKS // 4)
 
-    def _places(
-        self, value: Any, applied: list[Part], depth: int = 0
-    ) -> Iterator[tuple[int, Any]]:
+    def _places(self, value: Any, applied: list[Part], depth: int = 0) -> Iterator[Any]:
         """The value, changed at one place within it."""
-        if depth > 12:
+        if depth > _DEEPEST:
             return
         schemas = [*self._applied(applied)]
-        for probe in self._probes(schemas, value):
-            yield depth, probe
+        yield from self._probes(schemas, value)
         if isinstance(value, dict):
             yield from self._object(value, schemas, depth)
         elif isinstance(value, list):
@@ -139,9 +133,9 @@ class Sampler:
 
     def _object(
         self, value: dict[str, Any], schemas: list[Part], depth: int
-    ) -> Iterator[tuple[int, Any]]:
+    ) -> Iterator[Any]:
         for name in value:
-            yield depth, {key: item for key, item in value.items() if key != name}
+            yield {key: item for key, item in value.items() if key != name}
         names = dict.fromkeys(
             name
             for part in schemas
@@ -153,10 +147,10 @@ class Sampler:
             below = [it for part in schemas for it in _of_property(part, name)]
             if name not in value:
                 for item in [*self._samples_of(below), *self._probes([*self._applied(below)], None)]:
-                    yield depth, {**value, name: item}
+                    yield {**value, name: item}
             else:
-                for _, item in self._places(value[name], below, depth + 1):
-                    yield depth, {**value, name: item}
+                for item in self._places(value[name], below, depth + 1):
+                    yield {**value, name: item}
 
     def _names(self, schemas: Iterable[Part]) -> Iterator[str]:
         """Names that properties may have though none declares them."""
@@ -171,18 +165,18 @@ class Sampler:
 
     def _array(
         self, value: list[Any], schemas: list[Part], depth: int
-    ) -> Iterator[tuple[int, Any]]:
+    ) -> Iterator[Any]:
         for index, item in enumerate(value[:_MOST_PLACES]):
             below = [it for part in schemas for it in _of_item(part, index)]
-            for _, changed in self._places(item, below, depth + 1):
-                yield depth, [*value[:index], changed, *value[index + 1 :]]
+            for changed in self._places(item, below, depth + 1):
+                yield [*value[:index], changed, *value[index + 1 :]]
         more = [it for part in schemas for it in _of_item(part, len(value))]
         for item in [*self._samples_of(more), *self._probes([*self._applied(more)], None)]:
-            yield depth, [*value, item]
+            yield [*value, item]
         if value:
-            yield depth, value[:-1]
-            yield depth, value[1:]
-            yield depth, [*value, value[0]]
+            yield value[:-1]
+            yield value[1:]
+            yield [*value, value[0]]
 
     def _samples_of(self, parts: Iterable[Part]) -> list[Any]:
         """A value of each schema, in place of a property or an item that is not there."""
@@ -324,15 +318,12 @@ def _reduced(value: Any) -> Iterator[Any]:
         for name, item in value.items():
             for smaller in _reduced(item):
                 yield {**value, name: smaller}
+    elif isinstance(value, str) and value:
+        yield value[: len(value) // 2]
+        yield value[:-1]
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield [*value[:index], *value[index + 1 :]]
             for smaller in _reduced(item):
                 yield [*value[:index], smaller, *value[index + 1 :]]
-
-
-def shown(value: Any) -> str:
-    """A value as JSON on one line, for a person; bytes are told by their number."""
-    return json.dumps(value, ensure_ascii=False, default=lambda it: f"<{len(it)} bytes>")
-
 
