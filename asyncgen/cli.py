@@ -209,7 +209,7 @@ def diff(
         Literal["breaking", "any", "never"],
         typer.Option(
             "--fail-on",
-            help="Which changes are a failure: those that break or may break clients, any, or none.",
+            help="Which changes fail: those that break or may break clients, any, or none.",
         ),
     ] = "breaking",
     server: ServerOption = None,

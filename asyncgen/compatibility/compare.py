@@ -186,9 +186,9 @@ class _Apps:
                 yield Change("breaking", subject, "the event is gone", hint)
         for event in added:
             back = next((it for it in gone if self._is_renamed(it, event)), None)
-            hint = f"it may be {quote(back.event)} under another name" if back else None
+            other = f"it may be {quote(back.event)} under another name" if back else None
             subject = Subject(old.name, direction, event.event)
-            yield Change("safe", subject, "the event is new", hint, pointer=event.pointer)
+            yield Change("safe", subject, "the event is new", other, pointer=event.pointer)
 
     def _renamed(self, event: Event, added: Iterable[Event]) -> str | None:
         found = [it for it in added if self._is_renamed(event, it)]
@@ -215,9 +215,11 @@ class _Apps:
         elif old.ack is not None:
             hint = "clients that wait for what it tells get nothing" if is_incoming else None
             verdict: Verdict = "breaking" if is_incoming else "safe"
-            yield Change(verdict, part, "it is not acknowledged any more", hint, pointer=new.pointer)
+            message = "it is not acknowledged any more"
+            yield Change(verdict, part, message, hint, pointer=new.pointer)
         elif new.ack is not None:
-            hint = None if is_incoming else "clients that do not acknowledge it keep the server waiting"
+            waits = "clients that do not acknowledge it keep the server waiting"
+            hint = None if is_incoming else waits
             verdict = "safe" if is_incoming else "breaking"
             yield Change(verdict, part, "it is acknowledged now", hint, pointer=new.pointer)
 
@@ -301,7 +303,8 @@ def _answer(comparer: Comparer, question: _Question) -> Change:
         return change
     if isinstance(found, Breaking):
         return replace(change, verdict="breaking", example=Example(found.example, found.reason))
-    return replace(change, verdict="unknown", schemas=(pair.part(old).schema, pair.part(new).schema))
+    schemas = (pair.part(old).schema, pair.part(new).schema)
+    return replace(change, verdict="unknown", schemas=schemas)
 
 
 def _containment(comparer: Comparer, question: _Question) -> Containment:

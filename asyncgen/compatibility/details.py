@@ -53,18 +53,14 @@ class _Differences:
         elif canonical(first) != canonical(second):
             yield Detail(path, keyword, first, second)
 
-    def _entry(
-        self, old: Part, new: Part, keyword: str, name: str, path: str
-    ) -> Iterator[Detail]:
+    def _entry(self, old: Part, new: Part, keyword: str, name: str, path: str) -> Iterator[Detail]:
         first, second = old.get(keyword) or {}, new.get(keyword) or {}
         below = child(path, name)
         both = name in first and name in second
         if both and not isinstance(first[name], list) and not isinstance(second[name], list):
             yield from self.between(old.below(keyword, name), new.below(keyword, name), below)
         elif not both or canonical(first[name]) != canonical(second[name]):
-            yield Detail(
-                below, keyword, first.get(name, Missing()), second.get(name, Missing())
-            )
+            yield Detail(below, keyword, first.get(name, Missing()), second.get(name, Missing()))
 
     def _lists(self, old: Part, new: Part, keyword: str, path: str) -> Iterator[Detail]:
         first, second = old.get(keyword), new.get(keyword)
@@ -73,9 +69,7 @@ class _Differences:
             return
         for index in range(len(first)):
             below = child(path, index) if keyword == "items" else path
-            yield from self.between(
-                old.below(keyword, index), new.below(keyword, index), below
-            )
+            yield from self.between(old.below(keyword, index), new.below(keyword, index), below)
 
 
 def _said(part: Part, keyword: str) -> Any:

@@ -22,16 +22,44 @@ KINDS = ("null", "boolean", "number", "string", "bytes", "array", "object")
 
 # The formats that draft-07 defines, and the one of S24; others are annotations (S27).
 FORMATS = frozenset(
-    "binary date time date-time email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference"
-    " iri iri-reference uri-template json-pointer relative-json-pointer regex".split()
+    [
+        "binary",
+        "date",
+        "time",
+        "date-time",
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "iri",
+        "iri-reference",
+        "uri-template",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+    ]
 )
 
 # What is under a keyword: a schema, a list or a mapping of them; all else is data.
 ONE = frozenset(
-    "additionalItems additionalProperties contains else if items not propertyNames then".split()
+    [
+        "additionalItems",
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+    ]
 )
-LISTS = frozenset("allOf anyOf items oneOf".split())
-MAPS = frozenset("dependencies patternProperties properties".split())
+LISTS = frozenset(["allOf", "anyOf", "items", "oneOf"])
+MAPS = frozenset(["dependencies", "patternProperties", "properties"])
 _OF_OBJECTS = ("properties", "patternProperties", "additionalProperties")
 # Keywords that mean something only together.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -41,9 +69,28 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "contentMediaType": ("contentEncoding", "contentMediaType"),
 }
 _PLAIN = frozenset(
-    "type enum const multipleOf minimum maximum exclusiveMinimum exclusiveMaximum minLength"
-    " maxLength pattern format contentEncoding contentMediaType minItems maxItems uniqueItems"
-    " minProperties maxProperties required".split()
+    [
+        "type",
+        "enum",
+        "const",
+        "multipleOf",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "contentEncoding",
+        "contentMediaType",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+        "required",
+    ]
 )
 ASSERTIONS = ONE | LISTS | MAPS | _PLAIN
 _NEUTRAL: Mapping[str, Json] = {
@@ -225,9 +272,7 @@ class _Equality:
         first, second = _plain(one.schema), _plain(other.schema)
         if isinstance(first, bool) or isinstance(second, bool):
             return first is second
-        return all(
-            self.keyword(one, other, key) for key in {*asserted(first), *asserted(second)}
-        )
+        return all(self.keyword(one, other, key) for key in {*asserted(first), *asserted(second)})
 
     def keyword(self, one: Part, other: Part, key: str) -> bool:
         first, second = one.get(key), other.get(key)

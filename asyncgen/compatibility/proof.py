@@ -12,7 +12,6 @@ assuming what is being proven, for the smaller values within a value only.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -71,7 +70,10 @@ class Prover:
         self._used: set[Goal] = set()
 
     def contains(self, wide: Part, narrow: Part, kinds: Iterable[str] = KINDS) -> bool:
-        """Whether it is proven that `wide` accepts every value of these kinds that `narrow` does."""
+        """Whether it is proven that `wide` accepts what `narrow` does, of these kinds.
+
+        Raises ValueError where a schema cannot be understood.
+        """
         self._left = _STEPS
         self._open.clear()
         self._used.clear()
@@ -206,8 +208,8 @@ class Prover:
                 return shape.kind != "string" or value not in FORMATS
             case "minimum" | "exclusiveMinimum":
                 low = shapes.lower(shape)
-                limit = shapes.Bound(number(value), keyword.startswith("excl"))
-                return low is not None and low >= limit
+                bound = shapes.Bound(number(value), keyword.startswith("excl"))
+                return low is not None and low >= bound
             case "maximum" | "exclusiveMaximum":
                 high = shapes.upper(shape)
                 strict = keyword.startswith("excl")
@@ -358,11 +360,7 @@ class Prover:
 
     def _possible(self, shape: Shape) -> list[str]:
         """The named properties that may be there."""
-        return [
-            name
-            for name in shapes.named([shape])
-            if not self._empty(self._given(shape, name))
-        ]
+        return [name for name in shapes.named([shape]) if not self._empty(self._given(shape, name))]
 
     def _is_closed(self, shape: Shape, both: Sequence[Shape]) -> bool:
         """Whether there can be no other properties than those named."""
@@ -396,9 +394,7 @@ class Prover:
     # -- emptiness
 
     def _is_empty(self, shape: Shape) -> bool:
-        if any(
-            part.negated and self._excluded(shape, part) for part in shape.parts
-        ):
+        if any(part.negated and self._excluded(shape, part) for part in shape.parts):
             return True
         match shape.kind:
             case "number":
@@ -441,8 +437,8 @@ def _is_about(wide: Part, keyword: str, kind: str) -> bool:
 def _alternatives(part: Part, keyword: str) -> Iterator[tuple[Part, ...]]:
     """The ways in which a part may be satisfied: what holds in addition in each."""
     if keyword == "if":
-        for chosen, branch in _branches(part):
-            yield (*chosen, part.below(branch)) if branch in part.schema else chosen
+        for holds, branch in _branches(part):
+            yield (*holds, part.below(branch)) if branch in part.schema else holds
         return
     branches = [part.below(keyword, index) for index in range(len(part.schema[keyword]))]
     for chosen in branches:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from asyncgen import report
 from asyncgen.code import Text, markdown, quote, visible
 from asyncgen.compatibility.changes import (
     VERDICTS,
@@ -21,7 +22,6 @@ from asyncgen.compatibility.changes import (
     Verdict,
 )
 from asyncgen.diagnostics import Diagnostic, Severity, Span
-from asyncgen.report import as_github as annotations
 
 _COLOURS: Mapping[Verdict, str] = {
     "breaking": "31",
@@ -80,9 +80,7 @@ def _detail(detail: Detail) -> str:
     if detail.keyword in ("properties", "patternProperties"):
         new = isinstance(detail.old, Missing)
         return f"{place}{'new' if new else 'gone'}, {shown(detail.new if new else detail.old)}"
-    said = [
-        "not said" if isinstance(it, Missing) else shown(it) for it in (detail.old, detail.new)
-    ]
+    said = ["not said" if isinstance(it, Missing) else shown(it) for it in (detail.old, detail.new)]
     return f"{place}{detail.keyword or 'the schema'} {said[0]} → {said[1]}"
 
 
@@ -185,7 +183,7 @@ def as_github(comparison: Comparison, span: Callable[[str | None], Span]) -> str
 
     `span` gives the place in the new document of a pointer.
     """
-    return annotations(
+    return report.as_github(
         Diagnostic(
             change.verdict,
             _SEVERITIES[change.verdict],

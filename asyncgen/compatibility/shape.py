@@ -128,9 +128,7 @@ def excludes(pair: Pair, part: Part, kind: str) -> bool:
         return names is not None and not (is_binary and "string" in names)
     if kind == "string" and is_binary:
         return True
-    return names is not None and not (
-        kind in names or (kind == "number" and "integer" in names)
-    )
+    return names is not None and not (kind in names or (kind == "number" and "integer" in names))
 
 
 def _is_all_of(schema: Mapping[str, Any], kind: str) -> bool:
@@ -171,8 +169,11 @@ def kind_of(value: Any) -> str:
         return "null"
     if is_number(value):
         return "number"
-    names = {str: "string", bytes: "bytes", list: "array", dict: "object"}
-    return names.get(type(value), "object")
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, bytes):
+        return "bytes"
+    return "array" if isinstance(value, list) else "object"
 
 
 # -- numbers
@@ -181,8 +182,7 @@ def kind_of(value: Any) -> str:
 def is_integral(shape: Shape) -> bool:
     """Whether only whole numbers are left; 1.0 is one."""
     return any(
-        "integer" in types(value) and "number" not in types(value)
-        for value in shape.values("type")
+        "integer" in types(value) and "number" not in types(value) for value in shape.values("type")
     ) or any(number(step).denominator == 1 for step in shape.values("multipleOf"))
 
 
@@ -285,8 +285,8 @@ def patterns(shapes: Iterable[Shape]) -> list[str]:
 
 
 def property_of(shape: Shape, name: str, matching: Callable[[str], bool]) -> list[Part]:
-    """What the value of a property must satisfy; `matching` says which patterns its name matches."""
-    found = []
+    """What the value of a property must satisfy; `matching` tells the patterns of its name."""
+    found: list[Part] = []
     for part in shape.parts:
         below = _property(part, name, matching)
         found.extend(below)

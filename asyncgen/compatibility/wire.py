@@ -22,7 +22,7 @@ def single(arguments: Arguments) -> str | None:
 def arguments(
     found: Arguments, side: str, from_client: bool, accepts_null: Callable[[str], bool]
 ) -> dict[str, Any]:
-    """A schema of the lists of arguments that an event or an acknowledgement may have (S13, S18)."""
+    """A schema of the lists of arguments that an event or an ack may have (S13, S18)."""
     lists = [
         schema
         for signature in found.alternatives
@@ -126,9 +126,7 @@ class Handshake:
         old, new = (self._accepts(schemas, pointer, sent) for pointer in self._pointers)
         return old and not new
 
-    def _accepts(
-        self, schemas: Any, pointer: str | None, sent: Mapping[str, list[str]]
-    ) -> bool:
+    def _accepts(self, schemas: Any, pointer: str | None, sent: Mapping[str, list[str]]) -> bool:
         if pointer is None:
             return True
         security = contract.runtime("security")

@@ -24,9 +24,9 @@ _LONGEST = 20_000
 _DEEPEST = 12
 _STRANGER = "somethingElse"
 # One of each kind, and what comes near to formats and patterns.
-_PROBES = (
+_PROBES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 1.5, 2, "", "x", "X1", "12", "2024-02-29", "a b", [], {}),
-    *([None], {"somethingElse": None}, b"x"),
+    *([None], {_STRANGER: None}, b"x"),
 )
 
 
@@ -45,9 +45,7 @@ class Validators:
     def refusal(self, pointer: str, value: Any) -> str | None:
         """What the schema at `pointer` has against a value, in words; None where it accepts it."""
         try:
-            self._guard.check_value(
-                self.schemas.at(pointer), value, "", self._guard.InvalidPayload
-            )
+            self._guard.check_value(self.schemas.at(pointer), value, "", self._guard.InvalidPayload)
         except self._guard.InvalidPayload as problem:
             return f"{problem.path or 'it'} {problem.message}"
         return None
@@ -131,9 +129,7 @@ class Sampler:
         elif isinstance(value, list):
             yield from self._array(value, schemas, depth)
 
-    def _object(
-        self, value: dict[str, Any], schemas: list[Part], depth: int
-    ) -> Iterator[Any]:
+    def _object(self, value: dict[str, Any], schemas: list[Part], depth: int) -> Iterator[Any]:
         for name in value:
             yield {key: item for key, item in value.items() if key != name}
         names = dict.fromkeys(
@@ -146,7 +142,8 @@ class Sampler:
         for name in itertools.islice(names, _MOST_PLACES):
             below = [it for part in schemas for it in _of_property(part, name)]
             if name not in value:
-                for item in [*self._samples_of(below), *self._probes([*self._applied(below)], None)]:
+                probes = self._probes([*self._applied(below)], None)
+                for item in [*self._samples_of(below), *probes]:
                     yield {**value, name: item}
             else:
                 for item in self._places(value[name], below, depth + 1):
@@ -163,9 +160,7 @@ class Sampler:
                 drawn = [*self._samples_of([names]), *self._probes([names], None)]
                 yield from (name for name in drawn if isinstance(name, str))
 
-    def _array(
-        self, value: list[Any], schemas: list[Part], depth: int
-    ) -> Iterator[Any]:
+    def _array(self, value: list[Any], schemas: list[Part], depth: int) -> Iterator[Any]:
         for index, item in enumerate(value[:_MOST_PLACES]):
             below = [it for part in schemas for it in _of_item(part, index)]
             for changed in self._places(item, below, depth + 1):
@@ -326,4 +321,3 @@ def _reduced(value: Any) -> Iterator[Any]:
             yield [*value[:index], *value[index + 1 :]]
             for smaller in _reduced(item):
                 yield [*value[:index], smaller, *value[index + 1 :]]
-

@@ -57,9 +57,7 @@ class _Problem(Exception):
 
 
 @contextmanager
-def checked_out(
-    name: str, access: Access, diagnostics: Diagnostics
-) -> Iterator[Revision | None]:
+def checked_out(name: str, access: Access, diagnostics: Diagnostics) -> Iterator[Revision | None]:
     """The document that `git:REV:PATH` names, as long as the context lasts.
 
     `PATH` counts from the top of the repository, or with `./` from the
