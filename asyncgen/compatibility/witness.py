@@ -20,6 +20,7 @@ _DRAWS = 12
 _OF_THE_DIFFERENCE = 6
 _MOST_CHECKS = 6_000
 _MOST_PLACES = 300
+_MOST_STEPS = 1_000
 _LONGEST = 20_000
 _DEEPEST = 12
 _STRANGER = "somethingElse"
@@ -66,6 +67,9 @@ class Sampler:
         self._validators = validators
         self._samples = contract.runtime("samples")
         self._fakes = contract.runtime("fake")
+        self._known: dict[str, list[Any]] = {}
+        # Values that take long to draw are not worth the while.
+        self._dice = type("Dice", (self._samples.Dice,), {"STEPS": _MOST_STEPS})
         self._fake = self._fakes.Fake(validators.schemas)
 
     def search(
@@ -101,7 +105,7 @@ class Sampler:
             for number in range(draws):
                 try:
                     draw = self._fake.node(parts)
-                    found.append(draw(self._samples.Dice(f"{narrow.pointer}:{number}")))
+                    found.append(draw(self._dice(f"{narrow.pointer}:{number}")))
                 except (
                     self._fakes.NoSample,
                     self._samples.Exhausted,
@@ -154,7 +158,7 @@ class Sampler:
         yield _STRANGER
         for part in schemas:
             for pattern in part.get("patternProperties") or ():
-                yield self._samples.Pattern(pattern).draw(self._samples.Dice(pattern))
+                yield self._samples.Pattern(pattern).draw(self._dice(pattern))
             if part.get("propertyNames") is not None:
                 names = self._pair.part(part.below("propertyNames").pointer)
                 drawn = [*self._samples_of([names]), *self._probes([names], None)]
@@ -175,14 +179,15 @@ class Sampler:
 
     def _samples_of(self, parts: Iterable[Part]) -> list[Any]:
         """A value of each schema, in place of a property or an item that is not there."""
-        found = []
-        for part in parts:
+        return [value for part in parts for value in self._sample(part.pointer)]
+
+    def _sample(self, pointer: str) -> list[Any]:
+        if pointer not in self._known:
             try:
-                dice = self._samples.Dice(part.pointer)
-                found.append(self._fake.draw(part.pointer, dice))
+                self._known[pointer] = [self._fake.draw(pointer, self._dice(pointer))]
             except (self._fakes.NoSample, ValueError):
-                continue
-        return found
+                self._known[pointer] = []
+        return self._known[pointer]
 
     def _applied(self, parts: Iterable[Part]) -> Iterator[Part]:
         """The parts and all schemas that they apply to the same value."""
