@@ -21,7 +21,7 @@ from asyncgen import report
 from asyncgen.diagnostics import Diagnostics, Severity, Span
 
 if TYPE_CHECKING:
-    from asyncgen.pipeline import Project
+    from asyncgen.pipeline import Compared, Project
     from asyncgen.plan import Drift, Plan
 
 app = typer.Typer(
@@ -201,6 +201,56 @@ def validate(
     if format == "text" and not failed:
         typer.echo(f"{len(specs)} documents are valid" if specs[1:] else f"{specs[0]} is valid")
     _exit(failed)
+
+
+@app.command()
+def diff(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="The document before: a file, or git:REV:PATH.")
+    ],
+    new: Annotated[
+        str, typer.Argument(metavar="NEW", help="The document after: a file, or git:REV:PATH.")
+    ],
+    format: Annotated[
+        Literal["text", "json", "github", "markdown"],
+        typer.Option("--format", help="How changes are told."),
+    ] = "text",
+    fail_on: Annotated[
+        Literal["breaking", "any", "never"],
+        typer.Option(
+            "--fail-on",
+            help="Which changes fail: those that break or may break clients, any, or none.",
+        ),
+    ] = "breaking",
+    server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteOption = False,
+) -> None:
+    """Tell what a change of a document breaks, for clients that keep to it as it was.
+
+    Exit status: 0 fine, 1 by --fail-on, 2 where a document cannot be compared.
+    """
+    from asyncgen import pipeline
+    from asyncgen.compatibility.changes import VERDICTS, Verdict
+    from asyncgen.lower import Options
+    from asyncgen.source import Access
+
+    diagnostics = Diagnostics()
+    options = Options(server=server, channels=channels, perspective=perspective)
+    access = Access(ref_root, allow_remote_refs)
+    compared = pipeline.compare_documents(old, new, options, diagnostics, access)
+    if compared is None:
+        _report(diagnostics, "github" if format == "github" else "text")
+        raise typer.Exit(2)
+    typer.echo(_compared(compared, old, format), nl=False)
+    failing: dict[str, tuple[Verdict, ...]] = {
+        "never": (),
+        "any": VERDICTS,
+        "breaking": ("breaking", "unknown"),
+    }
+    _exit(any(compared.comparison.count(verdict) for verdict in failing[fail_on]))
 
 
 @app.command()
@@ -421,6 +471,22 @@ def explain(
         hint = f"did you mean {' or '.join(near)}?" if near else "`asyncgen explain` lists all"
         raise typer.BadParameter(f"there is no code {code!r}; {hint}", param_hint="CODE")
     typer.echo(report.explained(found), nl=False)
+
+
+def _compared(compared: Compared, old: str, format: str) -> str:
+    from asyncgen.compatibility import reports
+
+    comparison = compared.comparison
+    match format:
+        case "json":
+            return reports.as_json(comparison)
+        case "github":
+            return reports.as_github(comparison, compared.span)
+        case "markdown":
+            return reports.as_markdown(comparison, old=old, new=compared.new)
+        case _:
+            colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+            return reports.text(comparison, colour=colour)
 
 
 def _failed(diagnostics: Diagnostics, strict: bool) -> bool:

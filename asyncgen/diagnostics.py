@@ -211,4 +211,5 @@ CODES: dict[str, str] = {
     "AG321": "a file cannot be written",
     # -- the command line: cli.py and pipeline.py
     "AG340": "the project is not what the document gives",
+    "AG350": "a document cannot be had from git",
 }

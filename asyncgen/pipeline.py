@@ -24,6 +24,7 @@ from asyncgen.source import Access, dump_json, dump_yaml, load
 from asyncgen.tree import Tree
 
 if TYPE_CHECKING:
+    from asyncgen.compatibility import Comparison
     from asyncgen.manifest import Manifest
     from asyncgen.plan import Plan
 
@@ -51,6 +52,20 @@ class Project:
     app: App
     tree: Tree
     plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What changed between two documents, and where each part of the new one is written."""
+
+    comparison: Comparison
+    new: str
+    spans: Mapping[str, Span]
+
+    def span(self, pointer: str | None) -> Span:
+        """The place of a pointer; the start of the document where there is none."""
+        whole = Span(self.new, 1, 1, 1, 1)
+        return self.spans.get(pointer, whole) if pointer is not None else whole
 
 
 def compile_document(
@@ -114,6 +129,47 @@ def document_page(
 
     compiled = compile_document(spec, options, diagnostics, access)
     return render_page(compiled.app, compiled.bundle) if compiled is not None else None
+
+
+def compare_documents(
+    old: str,
+    new: str,
+    options: Options,
+    diagnostics: Diagnostics,
+    access: Access | None = None,
+) -> Compared | None:
+    """Compare two documents by what clients of the old one meet; warnings are not told.
+
+    Each is a file or `git:REV:PATH`. None where one of them has errors.
+    """
+    from asyncgen.compatibility import Side, compare
+
+    compiled = [_compile_revision(it, options, diagnostics, access) for it in (old, new)]
+    before, after = compiled
+    if before is None or after is None:
+        return None
+    sides = (Side(before.app, before.bundle), Side(after.app, after.bundle))
+    return Compared(compare(*sides), new, after.spans)
+
+
+def _compile_revision(
+    name: str, options: Options, diagnostics: Diagnostics, access: Access | None
+) -> Compiled | None:
+    from asyncgen.source import revisions
+
+    found = Diagnostics()
+    if not name.startswith(revisions.PREFIX):
+        compiled = compile_document(Path(name), options, found, access)
+        errors = [it for it in found if it.severity is Severity.ERROR]
+    else:
+        with revisions.checked_out(name, access or Access(), found) as revision:
+            compiled = None
+            if revision is not None:
+                compiled = compile_document(revision.document, options, found, revision.access)
+            errors = [it for it in found if it.severity is Severity.ERROR]
+            errors = [revision.named(it) if revision else it for it in errors]
+    diagnostics.items += errors
+    return compiled
 
 
 def plan_project(

@@ -62,7 +62,8 @@ def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
         target = f"{app.package}/{path.removeprefix('package/').removesuffix('.j2')}"
         files = generated if target.startswith(ours) else created
         files[target] = templates.file(path, variables)
-    for path in ("README.md.j2", "pyproject.toml.j2", *templates.files("tests")):
+    top = ("README.md.j2", "pyproject.toml.j2", *templates.files(".github"))
+    for path in (*top, *templates.files("tests")):
         created[path.removesuffix(".j2")] = templates.file(path, variables)
     return Tree(app.package, generated, created, _modules(app, templates))
 

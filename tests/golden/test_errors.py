@@ -61,7 +61,7 @@ def test_the_message_is_as_expected(
     result = run(command.read_text() if command.exists() else SCAFFOLD)
     code = name.partition("-")[0]
     assert f"[{code}]: " in result.stderr, result.stderr
-    assert result.exit_code == int(" error" in result.stderr.splitlines()[-1])
+    assert bool(result.exit_code) == (" error" in result.stderr.splitlines()[-1])
     if result.exit_code:
         assert texts(tmp_path) == before
     compare(case, {**texts(case), "expected.txt": result.stderr}, update)

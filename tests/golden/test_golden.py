@@ -91,7 +91,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def test_every_case_is_tested() -> None:
     found = {path.name for path in GOLDEN.iterdir() if path.is_dir()}
-    assert found == {*CASES, "errors"}
+    assert found == {*CASES, "diff", "errors"}
 
 
 def test_golden_chat_is_the_example() -> None:

@@ -98,6 +98,11 @@ def test_imports_follow_the_direction_of_the_stages(stage: str) -> None:
     assert not reached(stage) & (FORBIDDEN[stage] | TOP | {stage})
 
 
+def test_documents_are_compared_by_what_they_mean() -> None:
+    readers = {"source", "parse", "structure", "bundle", "lower", "render", "plan", "write"}
+    assert not of_asyncgen("compatibility") & (readers | TOP)
+
+
 @pytest.mark.parametrize("module", ["render", "syntax"])
 def test_templates_are_given_no_document(module: str) -> None:
     assert "document" not in of_asyncgen(module)
