@@ -32,8 +32,15 @@
     } catch { /* not allowed here: then it is not kept */ }
     return null;
   };
-  const data = () => JSON.parse($("#document").textContent);
-  window.page = { $, $$, make, say, copy, data };
+  let bundle;
+  /* what stands in the document at a JSON pointer */
+  const pointed = (pointer) => {
+    bundle ??= JSON.parse($("#document").textContent);
+    return pointer.split("/").slice(1)
+      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+      .reduce((node, key) => node?.[key], bundle);
+  };
+  window.page = { $, $$, make, copy, pointed };
 
   /* light and dark */
   const root = document.documentElement;
@@ -109,12 +116,13 @@
       const about = $(":scope > .cols .prose", section)?.textContent ?? "";
       all.push(entry(section.id, name, "namespace", "", about));
       for (const article of $$("article", section)) {
-        const way = article.dataset.kind === "emit" ? "you emit" : "you receive";
+        const way = $(".way", article)?.textContent ?? "message";
         all.push(entry(article.id, article.dataset.event, `${way} in ${name}`, fields(article), words(article)));
       }
     }
-    for (const article of $$(".schemas article")) {
-      all.push(entry(article.id, $("h3 code", article).textContent, "schema", fields(article), words(article)));
+    for (const article of $$(".schemes article, .schemas article")) {
+      const kind = article.dataset.kind === "scheme" ? "security scheme" : "schema";
+      all.push(entry(article.id, $("h3 code", article).textContent, kind, fields(article), words(article)));
     }
     return all;
   };
@@ -240,9 +248,6 @@
     made.textContent = "Copied";
     setTimeout(() => { made.textContent = "Copy"; }, 1500);
   });
-  const pointed = (pointer) => pointer.split("/").slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce((node, key) => node?.[key], data());
   const schemaTools = (tree) => {
     const tools = make("div", { className: "tools" });
     const folds = $$("details", tree);

@@ -52,6 +52,7 @@ class Console:
         self.panel.get_by_label("Event").select_option(event)
         self.panel.get_by_label("Ask for an answer").set_checked(ack)
         if payload is not None:
+            self.panel.get_by_role("button", name="JSON", exact=True).click()
             self.panel.locator("[name=payload]").fill(payload)
         self.panel.get_by_role("button", name="Emit").click()
 

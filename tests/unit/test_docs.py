@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from asyncgen.code import Text
 from asyncgen.docs.prose import prose, remark
 from asyncgen.docs.sample import sample, written
 from asyncgen.docs.schema import Node, Trees
-from tests.support import ROOT
+from tests.support import ROOT, words
 
 CHAT = ROOT / "examples/chat/asyncapi.yaml"
 
@@ -33,31 +32,6 @@ def page_of(document: dict[str, Any], folder: Path, *options: str) -> str:
 
 def publish(*messages: dict[str, Any]) -> dict[str, Any]:
     return {"channels": {"/": {"publish": {"message": {"oneOf": [*messages]}}}}}
-
-
-class Words(HTMLParser):
-    """The text of a page that is read, its white space as one space each."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self._parts: list[str] = []
-        self._skipped = False
-        self.feed(page)
-        self.text = re.sub(r"\s+", " ", "".join(self._parts))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._skipped = tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._skipped = False
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            self._parts.append(data)
-
-
-def words(page: str) -> str:
-    return Words(page).text
 
 
 # -- one file
