@@ -36,6 +36,8 @@ class _Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.skipped = tag in ("script", "style")
+        if tag not in ("a", "code", "em", "span", "strong", "wbr"):
+            self.parts.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         self.skipped = False

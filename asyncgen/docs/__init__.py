@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 
 import jinja2
@@ -26,7 +27,6 @@ from asyncgen.docs.prose import prose, remark
 from asyncgen.document import Document, Json
 from asyncgen.ir import App
 from asyncgen.resources import templates_dir
-
 
 _READING = ("script.js",)
 _CONSOLE = ("socket.js", "form.js", "console.js")
@@ -53,7 +53,9 @@ def _render(page: Page, bundle: dict[str, Json]) -> str:
         keep_trailing_newline=True,
     )
     # Text of the document opens by these alone (S42).
-    environment.filters.update(text=_text, value=_value, slug=_slug, prose=prose, remark=remark)
+    environment.filters.update(
+        text=_text, address=_address, value=_value, slug=_slug, prose=prose, remark=remark
+    )
     style = (folder / "style.css").read_text(encoding="utf-8")
     names = _READING + (_CONSOLE if page.socket is not None else ())
     script = "".join((folder / name).read_text(encoding="utf-8") for name in names)
@@ -70,6 +72,11 @@ def _text(text: Text) -> Markup:
     """The text as content of an element."""
     # Quotes need no escape in content, and examples are full of them.
     return Markup(code.html(text).replace("&quot;", '"').replace("&#x27;", "'"))
+
+
+def _address(text: Text) -> Markup:
+    """The text as content that breaks between its parts: a topic, a path."""
+    return Markup(re.sub(r"([/.:](?=[^/.:]))", r"\1<wbr>", str(_text(text))))
 
 
 def _value(text: Text) -> str:

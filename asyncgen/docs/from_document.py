@@ -26,11 +26,11 @@ from asyncgen.docs.page import (
     Security,
     Server,
 )
-from asyncgen.docs.reading import anchor, at, text
+from asyncgen.docs.reading import anchor, at, mapping, text
 from asyncgen.docs.sample import sample, written
 from asyncgen.docs.schema import Fact, Trees, tree_size
-from asyncgen.document import Document, Json, Message, Operation, Requirement, SecurityScheme
 from asyncgen.document import Channel as Written
+from asyncgen.document import Document, Json, Message, Operation, Requirement, SecurityScheme
 
 
 def page_of_document(document: Document) -> Page:
@@ -42,6 +42,10 @@ def page_of_document(document: Document) -> Page:
     schemes = {it.name: _scheme(bundle, it, taken) for it in document.schemes}
     maker = _Maker(document, trees, schemes, taken)
     channels = tuple(maker.channel(channel) for channel in document.channels)
+    if not channels:  # What is left to tell of is a collection of schemas.
+        for name, schema in mapping(bundle, "components", "schemas").items():
+            if "schemaFormat" not in mapping(schema):
+                trees.anchor(pointers.child("/components/schemas", name))
     return Page(
         title=document.info.title,
         version=document.info.version,
@@ -140,7 +144,7 @@ class _Maker:
             anchor=home,
             kind="Channel",
             name=address,
-            description=channel.description,
+            description=channel.description or text(at(self.bundle, place).get("summary")),
             security=self._security(channel.security),
             handshake=(),
             parameters=tuple(common.variables(self.bundle, place, "parameters")),

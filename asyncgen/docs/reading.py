@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 
 from asyncgen import pointers
 from asyncgen.code import Text
@@ -36,10 +37,7 @@ def anchor(prefix: str, name: Text, taken: set[str]) -> str:
     """An id for a thing of this name that no other has; it is added to those taken."""
     words = re.sub(r"[^a-z0-9]+", "-", name.raw[:80].lower()).strip("-")
     base = f"{prefix}{words or 'unnamed'}"
-    found = next(it for it in _numbered(base, len(taken)) if it not in taken)
+    numbered = (f"{base}-{number}" for number in count(2))
+    found = next(it for it in chain([base], numbered) if it not in taken)
     taken.add(found)
     return found
-
-
-def _numbered(base: str, most: int) -> list[str]:
-    return [base, *(f"{base}-{number}" for number in range(2, most + 3))]

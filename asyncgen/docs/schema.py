@@ -13,10 +13,10 @@ from asyncgen.docs.reading import text as _text
 from asyncgen.docs.sample import kinds
 from asyncgen.document import Json
 
-
 # How many schemas all trees together may show, and the fewest and most for one of them.
 _ALL_SCHEMAS = 20_000
-_LEAST, _MOST = 12, 150
+_LEAST = 12
+_MOST = 150
 
 
 def tree_size(trees: int) -> int:

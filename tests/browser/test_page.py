@@ -149,10 +149,12 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.parametrize("channel", ["/", "topic"])
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_S42_a_hostile_document_stays_text(
-    text: str, opens: Opens, built: Built, tmp_path: Path
+    text: str, channel: str, opens: Opens, built: Built, tmp_path: Path
 ) -> None:
+    """On the page of an application, and on that of a document of another protocol."""
     schema = {"type": "object", "description": text, "properties": {text: {"enum": [text]}}}
     message = {"name": "say", "title": text, "summary": text, "description": text,
                "tags": [{"name": text}], "payload": schema,
@@ -160,11 +162,22 @@ def test_S42_a_hostile_document_stays_text(
     info = {"title": text, "version": "1", "description": text, "contact": {"name": text}}
     info["license"] = {"name": text, "url": "javascript:window.hacked=1"}
     spec = tmp_path / "asyncapi.json"
-    channels = {"/": {"publish": {"message": message}, "description": text}}
-    document = {"asyncapi": "2.6.0", "info": info, "channels": channels}
+    bindings = {"kafka": {"key": {"type": "string", "description": text}}}
+    publish = {"message": message, "bindings": bindings, "description": text}
+    channels = {channel: {"publish": publish, "description": text}}
+    variables = {"v": {"default": text, "enum": [text], "description": text}}
+    server = {"url": "x.org/{v}", "protocol": text, "description": text, "variables": variables}
+    scheme = {"type": "oauth2", "description": text, "flows": {"implicit": {
+        "authorizationUrl": "https://x.org", "scopes": {text: text}}}}  # fmt: skip
+    document = {
+        "asyncapi": "2.6.0", "info": info, "channels": channels,
+        "servers": {"main": {**server, "security": [{"key": [text]}]}},
+        "components": {"securitySchemes": {"key": scheme}},
+        "x-socketio": {"path": "/socket.io"},
+    }  # fmt: skip
     spec.write_text(json.dumps(document), encoding="utf-8")
     page = opens(built(spec))
-    page.locator("#root-say").scroll_into_view_if_needed()
+    page.locator("article").first.scroll_into_view_if_needed()
     page.keyboard.press("/")
     page.keyboard.type("say")
     expect(page.get_by_role("option").first).to_contain_text("say")
