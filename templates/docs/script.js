@@ -93,11 +93,31 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   for (const target of $$("main [id]")) if (links.has(target.id)) seen.observe(target);
 
+  /* What comes into view is laid out only then, and moves what a link led to: it is held there.
+     The back button leads to where its reader was, not to a heading. */
+  let led = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  let frames = 0;
+  const hold = (target) => {
+    if (frames <= 0) return;
+    frames -= 1;
+    target.scrollIntoView();
+    requestAnimationFrame(() => hold(target));
+  };
+  for (const moved of ["wheel", "touchstart", "keydown"]) {
+    addEventListener(moved, () => { frames = 0; }, { passive: true });
+  }
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[href^='#']");
+    if (link) led = link.hash !== location.hash;
+  });
   /* A place may lie within something folded. */
   const arrive = () => {
     const target = document.getElementById(place(location.hash));
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     if (target) mark(target.id);
+    frames = target && led ? 8 : 0;
+    led = false;
+    if (target) requestAnimationFrame(() => hold(target));
   };
   addEventListener("hashchange", arrive);
   arrive();
@@ -129,7 +149,7 @@
   const words = (root) => $$(".lead, .prose, .d, .tags", root).map((part) => part.textContent).join(" ");
   const fields = (root) => $$(".tree .n", root).map((field) => field.textContent).join(" ");
   const entry = (id, name, where, names, text) => ({
-    id, name, where, key: name.toLowerCase(), names: names.toLowerCase(),
+    id, name, where, fields: names, key: name.toLowerCase(), names: names.toLowerCase(),
     text: text.replace(/\s+/g, " ").toLowerCase(), shown: text.replace(/\s+/g, " "),
   });
   const score = (item, words) => {
@@ -147,7 +167,7 @@
   };
   const excerpt = (item, word) => {
     if (item.key.includes(word)) return item.where;
-    const field = item.names.split(" ").find((name) => name.includes(word));
+    const field = item.fields.split(" ").find((name) => name.toLowerCase().includes(word));
     if (field) return `${item.where} · field ${field}`;
     const at = item.text.indexOf(word);
     return at < 0 ? item.where : `${item.where} · …${item.shown.slice(Math.max(0, at - 25), at + 45)}…`;
@@ -186,6 +206,7 @@
     if (!found[at]) return;
     show(false);
     input.blur();
+    led = location.hash !== `#${found[at].id}`;
     location.hash = found[at].id;
   };
   input.addEventListener("input", search);

@@ -70,7 +70,7 @@ def test_search_finds_events_and_fields_by_keyboard_alone(opens: Opens, built: B
     assert first.startswith("user")
     page.keyboard.press("/")
     page.keyboard.type("replyTo")
-    expect(options.first).to_contain_text("field replyto")
+    expect(options.first).to_contain_text("field replyTo")
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
 
@@ -88,6 +88,17 @@ def test_deep_links_and_the_back_button(opens: Opens, built: Built) -> None:
     page.wait_for_function("location.hash === '#rostrum-knock-down'")
     page.wait_for_timeout(200)
     assert is_in_view(page, "rostrum-knock-down")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_deep_link_leads_to_the_heading_itself(width: int, opens: Opens, built: Built) -> None:
+    """However much of what stands above is laid out on the way."""
+    page = opens(f"{built(*CHAT)}#root-typing", viewport={"width": width, "height": 900})
+    top = "document.getElementById(%r).getBoundingClientRect().top"
+    page.wait_for_function(f"Math.abs({top % 'root-typing'} - 72) < 40")
+    page.evaluate("location.hash = 'root-user-left-out'")
+    page.evaluate("document.querySelector('#side a[href=\"#admin-announce\"]').click()")
+    page.wait_for_function(f"Math.abs({top % 'admin-announce'} - 72) < 40")
 
 
 def test_every_link_within_the_page_leads_somewhere(opens: Opens, built: Built) -> None:
