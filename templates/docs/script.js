@@ -93,31 +93,11 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   for (const target of $$("main [id]")) if (links.has(target.id)) seen.observe(target);
 
-  /* What comes into view is laid out only then, and moves what a link led to: it is held there.
-     The back button leads to where its reader was, not to a heading. */
-  let led = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-  let frames = 0;
-  const hold = (target) => {
-    if (frames <= 0) return;
-    frames -= 1;
-    target.scrollIntoView();
-    requestAnimationFrame(() => hold(target));
-  };
-  for (const moved of ["wheel", "touchstart", "keydown"]) {
-    addEventListener(moved, () => { frames = 0; }, { passive: true });
-  }
-  document.addEventListener("click", ({ target }) => {
-    const link = target.closest("a[href^='#']");
-    if (link) led = link.hash !== location.hash;
-  });
   /* A place may lie within something folded. */
   const arrive = () => {
     const target = document.getElementById(place(location.hash));
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     if (target) mark(target.id);
-    frames = target && led ? 8 : 0;
-    led = false;
-    if (target) requestAnimationFrame(() => hold(target));
   };
   addEventListener("hashchange", arrive);
   arrive();
@@ -206,7 +186,6 @@
     if (!found[at]) return;
     show(false);
     input.blur();
-    led = location.hash !== `#${found[at].id}`;
     location.hash = found[at].id;
   };
   input.addEventListener("input", search);
