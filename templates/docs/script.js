@@ -113,8 +113,8 @@
     const all = [];
     for (const section of $$(".namespace")) {
       const name = section.dataset.namespace;
-      const about = $(":scope > .cols .prose", section)?.textContent ?? "";
-      all.push(entry(section.id, name, "namespace", "", about));
+      const head = $(":scope > .cols", section);
+      all.push(entry(section.id, name, $(".kind", head).textContent.toLowerCase(), fields(head), words(head)));
       for (const article of $$("article", section)) {
         const way = $(".way", article)?.textContent ?? "message";
         all.push(entry(article.id, article.dataset.event, `${way} in ${name}`, fields(article), words(article)));

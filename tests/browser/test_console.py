@@ -398,6 +398,16 @@ def test_a_server_that_falls_silent_is_given_up(chat: Project, opens: Opens) -> 
         expect(console.state).to_have_text("connected", timeout=15_000)
 
 
+def test_axe_finds_nothing_in_a_form_with_parts(packets: Project, opens: Opens) -> None:
+    require(AXE.is_file(), "axe-core is not installed: run `npm ci` in tests/browser")
+    with packets.run("plain {port}") as server:
+        console = Console(opens(f"{server.url}/docs", bypass_csp=True))
+        console.panel.get_by_label("Event").select_option("order")
+        console.panel.get_by_role("button", name="Add to lines").click()
+        console.panel.get_by_label("parent").check()
+        assert violations(console.page) == []
+
+
 def test_axe_finds_nothing_in_the_console(chat: Project, opens: Opens) -> None:
     require(AXE.is_file(), "axe-core is not installed: run `npm ci` in tests/browser")
     with serve(chat) as server:
