@@ -21,7 +21,7 @@ from asyncgen.docs.page import (
     Scheme,
     Security,
 )
-from asyncgen.docs.reading import anchor, at, text
+from asyncgen.docs.reading import at, text
 from asyncgen.docs.sample import sample, written
 from asyncgen.docs.schema import Fact, Trees, tree_size
 from asyncgen.docs.snippets import call, required, shown, snippets
@@ -35,8 +35,7 @@ def page_of_app(app: ir.App, bundle: dict[str, Json]) -> Page:
     count = sum(2 * len(it.incoming) + len(it.outgoing) for it in app.namespaces)
     trees = Trees(bundle, tree_size(count))
     servers = tuple(common.servers(bundle, app.path))
-    taken: set[str] = set()
-    schemes = {it.name: _scheme(bundle, it, taken) for it in app.schemes}
+    schemes = {it.name: _scheme(bundle, it, n) for n, it in enumerate(app.schemes, 1)}
     url = next((it.url for it in servers if it.path == Text(app.path)), Text(_LOCAL))
     maker = _Maker(app, bundle, trees, schemes, url.raw)
     channels = tuple(maker.channel(namespace) for namespace in app.namespaces)
@@ -70,7 +69,7 @@ _WORDS: Mapping[ir.SchemeKind, str] = {
 _PLACES: tuple[Literal["query", "header", "cookie"], ...] = ("query", "header", "cookie")
 
 
-def _scheme(bundle: Json, scheme: ir.Scheme, taken: set[str]) -> Scheme:
+def _scheme(bundle: Json, scheme: ir.Scheme, number: int) -> Scheme:
     place = next((it for it in _PLACES if scheme.location == Text(it)), None)
     keys: tuple[Text, ...] = (scheme.parameter or Text("token"),)
     if scheme.kind == "userPassword":
@@ -78,7 +77,7 @@ def _scheme(bundle: Json, scheme: ir.Scheme, taken: set[str]) -> Scheme:
     elif scheme.kind in ("basic", "http"):
         keys = (Text("token"),)
     return Scheme(
-        anchor=anchor("security.", scheme.name, taken),
+        anchor=f"security-{number}",
         name=scheme.name,
         words=_WORDS[scheme.kind],
         place=place or "auth",

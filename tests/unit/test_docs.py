@@ -108,7 +108,7 @@ def test_snippets_hold_what_a_connection_needs(tmp_path: Path) -> None:
     assert 'namespaces=["/a"]' in text
     assert "key, bearer token in the Authorization header or the auth payload" in text
     assert "From the desk." in text
-    assert 'id="security.key"' in page_of(document, tmp_path)
+    assert 'href="#security-1"' in page_of(document, tmp_path)
 
 
 def test_S7_the_documents_example_comes_before_a_sampled_one(tmp_path: Path) -> None:
