@@ -93,11 +93,31 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   for (const target of $$("main [id]")) if (links.has(target.id)) seen.observe(target);
 
+  /* What comes into view is laid out only then, and moves the target of a link: it is held in its
+     place until that is over. The back button leads to where its reader was, not to a heading. */
+  let led = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  let frames = 0;
+  const hold = (target) => {
+    if (frames <= 0) return;
+    frames -= 1;
+    target.scrollIntoView();
+    requestAnimationFrame(() => hold(target));
+  };
+  for (const moved of ["wheel", "touchstart", "keydown"]) {
+    addEventListener(moved, () => { frames = 0; }, { passive: true });
+  }
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[href^='#']");
+    if (link) led = link.hash !== location.hash;
+  });
   /* A place may lie within something folded. */
   const arrive = () => {
     const target = document.getElementById(place(location.hash));
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     if (target) mark(target.id);
+    frames = target && led ? 12 : 0;
+    led = false;
+    if (target) requestAnimationFrame(() => hold(target));
   };
   addEventListener("hashchange", arrive);
   arrive();
@@ -186,6 +206,7 @@
     if (!found[at]) return;
     show(false);
     input.blur();
+    led = location.hash !== `#${found[at].id}`;
     location.hash = found[at].id;
   };
   input.addEventListener("input", search);

@@ -102,6 +102,26 @@ def test_searching_leaves_the_page_where_it_is(width: int, opens: Opens, built: 
     assert page.evaluate("scrollY") == before
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("anchor", ["security", "rostrum-knock-down", "errors"])
+def test_a_deep_link_leads_to_its_very_place(
+    anchor: str, width: int, opens: Opens, built: Built
+) -> None:
+    """However much of what stands above is laid out on the way."""
+    page = opens(f"{built(*KITCHEN_SINK)}#{anchor}", viewport={"width": width, "height": 900})
+    is_there = f"""() => {{
+      const {{ top }} = document.getElementById("{anchor}").getBoundingClientRect();
+      const end = document.documentElement.scrollHeight - innerHeight - scrollY;
+      return Math.abs(top - 72) < 30 || (top > 0 && top < innerHeight && end < 2);
+    }}"""
+    page.wait_for_function(is_there)
+    page.evaluate("scrollTo(0, 0)")
+    link = page.locator(f'#side a[href="#{anchor}"], a[href="#{anchor}"]').first
+    page.evaluate("location.hash = 'top'")
+    link.dispatch_event("click")
+    page.wait_for_function(is_there)
+
+
 def test_every_link_within_the_page_leads_somewhere(opens: Opens, built: Built) -> None:
     page = opens(built(*KITCHEN_SINK))
     dead = page.evaluate(
