@@ -64,9 +64,10 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How long commands take, and how many payloads the mock draws in a second."""
+    """How long commands take, how fast the mock draws payloads, what the docs page costs."""
     session.run(PYTHON, "tests/benchmarks/cold_start.py")
     session.run(PYTHON, "-m", "tests.benchmarks.mock_payloads")
+    session.run(PYTHON, "-m", "tests.benchmarks.docs_page")
 
 
 @nox.session

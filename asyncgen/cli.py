@@ -276,10 +276,11 @@ def docs(
     access = Access(ref_root, allow_remote_refs)
     page = pipeline.document_page(spec, options, diagnostics, access)
     if page is not None and not _failed(diagnostics, strict):
-        write.replace(out, page.encode(), diagnostics)
+        write.replace(out, page.html.encode(), diagnostics)
     _report(diagnostics, format)
     if format == "text" and page is not None and not _failed(diagnostics, strict):
-        typer.echo(f"{out}: {len(page) // 1000} kB")
+        plain = ", without a console: no Socket.IO application comes of it" if page.plain else ""
+        typer.echo(f"{out}: {len(page.html) // 1000} kB{plain}")
     _exit(page is None or _failed(diagnostics, strict))
 
 

@@ -34,6 +34,8 @@ _LIMITS = frozenset(
     {"AG212", "AG213", "AG215", "AG216", "AG218", "AG219", "AG222", "AG223", "AG226", "AG227"}
     | {"AG230", "AG236", "AG237"}
 )
+# Those that say that an option does not fit the document.
+_OF_OPTIONS = frozenset({"AG231"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,14 @@ class Compared:
         """The place of a pointer; the start of the document where there is none."""
         whole = Span(self.new, 1, 1, 1, 1)
         return self.spans.get(pointer, whole) if pointer is not None else whole
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """The documentation page of a document; `plain` where it is of no Socket.IO application."""
+
+    html: str
+    plain: bool
 
 
 def compile_document(
@@ -123,12 +133,26 @@ def build(compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False) -
 
 def document_page(
     spec: Path, options: Options, diagnostics: Diagnostics, access: Access | None = None
-) -> str | None:
-    """The documentation page of a document, the same as that of its project."""
-    from asyncgen.docs import render_page
+) -> DocumentPage | None:
+    """The documentation page of a document, the same as that of its project.
 
-    compiled = compile_document(spec, options, diagnostics, access)
-    return render_page(compiled.app, compiled.bundle) if compiled is not None else None
+    Where no app comes of it, which notes then say, the page has AsyncAPI's
+    words alone and no console. None where the document itself is wrong, or
+    `options` name what it does not have.
+    """
+    from asyncgen.docs import render_page, render_plain_page
+
+    document = read_document(spec, diagnostics, access)
+    if document is None:
+        return None
+    found = Diagnostics()
+    app = lower(document, options, found)
+    if app is not None or any(item.code in _OF_OPTIONS for item in found):
+        diagnostics.items += found
+        return DocumentPage(render_page(app, document.bundle), False) if app is not None else None
+    errors = (item for item in found if item.severity is Severity.ERROR)
+    diagnostics.items += (replace(item, severity=Severity.NOTE) for item in errors)
+    return DocumentPage(render_plain_page(document), True)
 
 
 def compare_documents(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -24,3 +26,29 @@ def shared_dir() -> Path:
     path = ROOT.parent / "shared"
     require(path.is_dir(), f"third-party test data is missing: {path}")
     return path
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.skipped = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.skipped = tag in ("script", "style")
+        if tag not in ("a", "code", "em", "span", "strong", "wbr"):
+            self.parts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.skipped = False
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipped:
+            self.parts.append(data)
+
+
+def words(page: str) -> str:
+    """The text of a page that is read, its white space as one space each."""
+    parser = _Words()
+    parser.feed(page)
+    return re.sub(r"\s+", " ", "".join(parser.parts))

@@ -1,6 +1,6 @@
-"""App → the documentation page: one HTML file that asks nobody for anything.
+"""App or Document → the documentation page: one HTML file that asks nobody for anything.
 
-    build (App, bundle → Page) → the templates of templates/docs → text
+    from_app (App, bundle → Page), from_document (Document → Page) → templates/docs → text
 
 Styles and scripts stand in the page, and its Content-Security-Policy allows
 exactly these, by their hashes. The emitted app sends the same policy as a
@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 
 import jinja2
@@ -19,15 +20,29 @@ from markupsafe import Markup
 
 from asyncgen import code
 from asyncgen.code import Text
-from asyncgen.docs.build import build
+from asyncgen.docs.from_app import page_of_app
+from asyncgen.docs.from_document import page_of_document
+from asyncgen.docs.page import Page
 from asyncgen.docs.prose import prose, remark
-from asyncgen.document import Json
+from asyncgen.document import Document, Json
 from asyncgen.ir import App
 from asyncgen.resources import templates_dir
+
+_READING = ("script.js",)
+_CONSOLE = ("socket.js", "form.js", "console.js")
 
 
 def render_page(app: App, bundle: dict[str, Json]) -> str:
     """The page for an app; `bundle` is the document that its pointers lead into."""
+    return _render(page_of_app(app, bundle), bundle)
+
+
+def render_plain_page(document: Document) -> str:
+    """The page for a document of which there is no app: to read, without a console."""
+    return _render(page_of_document(document), document.bundle)
+
+
+def _render(page: Page, bundle: dict[str, Json]) -> str:
     folder = templates_dir() / "docs"
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -38,13 +53,14 @@ def render_page(app: App, bundle: dict[str, Json]) -> str:
         keep_trailing_newline=True,
     )
     # Text of the document opens by these alone (S42).
-    environment.filters.update(text=_text, value=_value, slug=_slug, prose=prose, remark=remark)
-    style = (folder / "style.css").read_text(encoding="utf-8")
-    script = "".join(
-        (folder / name).read_text(encoding="utf-8") for name in ("script.js", "console.js")
+    environment.filters.update(
+        text=_text, address=_address, value=_value, slug=_slug, prose=prose, remark=remark
     )
+    style = (folder / "style.css").read_text(encoding="utf-8")
+    names = _READING + (_CONSOLE if page.socket is not None else ())
+    script = "".join((folder / name).read_text(encoding="utf-8") for name in names)
     return environment.get_template("page.html.j2").render(
-        page=build(app, bundle),
+        page=page,
         style=Markup(style),
         script=Markup(script),
         policy=Markup(_policy(style, script)),
@@ -56,6 +72,11 @@ def _text(text: Text) -> Markup:
     """The text as content of an element."""
     # Quotes need no escape in content, and examples are full of them.
     return Markup(code.html(text).replace("&quot;", '"').replace("&#x27;", "'"))
+
+
+def _address(text: Text) -> Markup:
+    """The text as content that breaks between its parts: a topic, a path."""
+    return Markup(re.sub(r"([/.:](?=[^/.:]))", r"\1<wbr>", str(_text(text))))
 
 
 def _value(text: Text) -> str:

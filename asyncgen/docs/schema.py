@@ -9,8 +9,19 @@ from urllib.parse import unquote
 
 from asyncgen import pointers
 from asyncgen.code import Text
+from asyncgen.docs.reading import text as _text
 from asyncgen.docs.sample import kinds
 from asyncgen.document import Json
+
+# How many schemas all trees together may show, and the fewest and most for one of them.
+_ALL_SCHEMAS = 20_000
+_LEAST = 12
+_MOST = 150
+
+
+def tree_size(trees: int) -> int:
+    """How many schemas each of so many trees may show."""
+    return max(_LEAST, min(_MOST, _ALL_SCHEMAS // max(1, trees)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +258,6 @@ def _keys(value: Json) -> list[str]:
 
 def _strings(value: Json) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _text(value: Json) -> Text | None:
-    return Text(value) if isinstance(value, str) and value.strip() else None
 
 
 # -- types in words

@@ -1,164 +1,7 @@
 
-/* Socket.IO 5 over Engine.IO 4, by websocket alone. */
+/* The console: a panel that connects, emits, and tells what comes. */
 (() => {
-  const { $, $$, make, copy } = window.page;
-  const [CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, BINARY_EVENT, BINARY_ACK] = "0123456";
-  const [OPEN, CLOSE, PING, PONG, MESSAGE] = "01234";
-  const isBytes = (value) => value && Object.keys(value).length === 1 && typeof value.$bytes === "string";
-
-  /** A value with its bytes taken out, as placeholders stand for them. */
-  const takeOut = (value, found) => {
-    if (Array.isArray(value)) return value.map((item) => takeOut(item, found));
-    if (value === null || typeof value !== "object") return value;
-    if (isBytes(value)) {
-      found.push(Uint8Array.from(atob(value.$bytes), (char) => char.charCodeAt(0)));
-      return { _placeholder: true, num: found.length - 1 };
-    }
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, takeOut(item, found)]));
-  };
-
-  /** A value with its bytes put in. */
-  const putIn = (value, found) => {
-    if (Array.isArray(value)) return value.map((item) => putIn(item, found));
-    if (value === null || typeof value !== "object") return value;
-    if (value._placeholder === true && Number.isInteger(value.num)) return found[value.num];
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, putIn(item, found)]));
-  };
-
-  /** [type, attachments, id, data] of a packet of this namespace, else null. */
-  const parse = (text, namespace) => {
-    const parts = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),)?(\d+)?/.exec(text);
-    if (!parts || (parts[3] ?? "/") !== namespace) return null;
-    const [all, type, attachments, , id] = parts;
-    const rest = text.slice(all.length);
-    return { type, attachments: Number(attachments ?? 0), id, data: rest ? JSON.parse(rest) : undefined };
-  };
-
-  /** One connection to one namespace. `tell(kind, …)` hears of everything. */
-  class Socket {
-    constructor(url, namespace, auth, tell) {
-      Object.assign(this, { url, namespace, auth, tell, wanted: true, tries: 0, waiting: new Map(), next: 0 });
-      this.open();
-    }
-
-    open() {
-      this.tell("state", this.tries ? "reconnecting" : "connecting");
-      this.web = new WebSocket(this.url);
-      this.web.binaryType = "arraybuffer";
-      this.web.onmessage = ({ data }) => {
-        try {
-          if (typeof data === "string") this.packet(data[0], data.slice(1));
-          else this.attachment(data);
-        } catch (problem) {
-          this.tell("note", `A packet that cannot be read: ${problem.message}`);
-        }
-      };
-      this.web.onclose = () => this.closed();
-    }
-
-    packet(type, rest) {
-      this.alive();
-      if (type === OPEN) {
-        const { pingInterval, pingTimeout } = JSON.parse(rest);
-        this.patience = pingInterval + pingTimeout;
-        this.alive();
-        this.send(CONNECT, undefined, this.auth);
-      } else if (type === PING) {
-        this.web.send(PONG + rest);
-      } else if (type === CLOSE) {
-        this.web.close();
-      } else if (type === MESSAGE) {
-        this.partial = undefined;
-        const packet = parse(rest, this.namespace);
-        if (packet?.attachments) this.partial = { ...packet, found: [] };
-        else if (packet) this.message(packet);
-      }
-    }
-
-    attachment(data) {
-      const partial = this.partial;
-      if (!partial) return;
-      partial.found.push(new Uint8Array(data));
-      if (partial.found.length < partial.attachments) return;
-      this.partial = undefined;
-      this.message({ ...partial, data: putIn(partial.data, partial.found) });
-    }
-
-    message({ type, id, data }) {
-      if (type === CONNECT) {
-        this.tries = 0;
-        this.connected = true;
-        this.tell("state", "connected");
-      } else if (type === CONNECT_ERROR) {
-        this.wanted = false;
-        this.tell("state", "refused", data?.message ?? "");
-        this.web.close();
-      } else if (type === DISCONNECT) {
-        this.wanted = false;
-        this.tell("note", "The server has disconnected this client");
-        this.web.close();
-      } else if (type === EVENT || type === BINARY_EVENT) {
-        this.tell("event", data[0], data.slice(1), id);
-      } else if (type === ACK || type === BINARY_ACK) {
-        this.waiting.get(id)?.(data);
-        this.waiting.delete(id);
-      }
-    }
-
-    /* A server that has not been heard of for this long is gone. */
-    alive() {
-      clearTimeout(this.timer);
-      if (this.patience) this.timer = setTimeout(() => { this.web.close(); this.closed(); }, this.patience);
-    }
-
-    closed() {
-      if (this.web.onclose === null) return;
-      clearTimeout(this.timer);
-      this.web.onmessage = this.web.onclose = null;
-      this.connected = false;
-      this.partial = undefined;
-      this.waiting.clear();
-      if (!this.wanted) {
-        this.tell("state", "off");
-        return;
-      }
-      this.tries += 1;
-      this.tell("state", "reconnecting");
-      this.again = setTimeout(() => this.open(), Math.min(500 * 2 ** (this.tries - 1), 5000));
-    }
-
-    send(type, id, data) {
-      const found = [];
-      const body = data === undefined ? "" : JSON.stringify(takeOut(data, found));
-      const kind = found.length ? String(Number(type) + 3) : type;
-      const count = found.length ? `${found.length}-` : "";
-      const where = this.namespace === "/" ? "" : `${this.namespace},`;
-      this.web.send(`${MESSAGE}${kind}${count}${where}${id ?? ""}${body}`);
-      for (const bytes of found) this.web.send(bytes);
-    }
-
-    emit(event, args, answered) {
-      let id;
-      if (answered) {
-        this.next += 1;
-        id = String(this.next);
-        this.waiting.set(id, answered);
-      }
-      this.send(EVENT, id, [event, ...args]);
-    }
-
-    answer(id, args) { this.send(ACK, id, args); }
-
-    close() {
-      this.wanted = false;
-      clearTimeout(this.again);
-      if (this.connected) this.send(DISCONNECT);
-      this.web.close();
-      this.closed();
-    }
-  }
-
-  /* -- the panel */
+  const { $, $$, make, copy, Socket, form } = window.page;
   const mode = document.documentElement.dataset.served;
   const panel = $("#console");
   if (!["console", "mock"].includes(mode) || !location.protocol.startsWith("http")) return;
@@ -167,10 +10,14 @@
   const state = $(".state", panel);
   const [connect, emit, order] = ["connect", "emit", "order"].map((name) => $(`form.${name}`, panel));
   const log = $(".log", panel);
+  const payload = emit.elements.payload;
+  const fields = $(".fields", emit);
   const LOG_LENGTH = 500;
   const WORDS = { off: "not connected", connecting: "connecting…", connected: "connected",
     reconnecting: "reconnecting…", refused: "refused" };
   let socket;
+  let editor = "form";
+  let unread = "";
   let paused = false;
   let held = [];
 
@@ -191,13 +38,45 @@
   const settings = () => $$(".with", connect).find((it) => it.dataset.namespace === connect.elements.namespace.value);
   const prefill = () => {
     const block = $(".block.sent", article(emit.elements.event.value, "emit") ?? document.createElement("p"));
-    const form = block?.dataset.form ?? "none";
-    emit.dataset.form = form;
-    $(".what", emit).textContent = { tuple: "Arguments, as an array", none: "No payload" }[form] ?? "Payload";
-    emit.elements.payload.value = block ? $("pre", block).textContent : "";
-    emit.elements.payload.disabled = form === "none";
-    problem("");
+    emit.dataset.form = block?.dataset.form ?? "none";
+    $(".what", emit).textContent = { tuple: "Arguments", none: "No payload" }[taken()] ?? "Payload";
+    payload.value = block ? $("pre", block).textContent : "";
+    payload.disabled = taken() === "none";
+    edit();
   };
+  /* The payload is what stands in its field as JSON: a form writes it there. */
+  const edit = () => {
+    const schema = article(emit.elements.event.value, "emit")?.dataset.payload;
+    let made;
+    try {
+      made = schema && form(schema, JSON.parse(payload.value));
+    } catch { /* what is not JSON stays there to be corrected */ }
+    const shown = made && editor === "form" ? made : undefined;
+    unread = "";
+    problem("");
+    fields.replaceChildren(...(shown ? [shown.element] : []));
+    fields.oninput = () => {
+      unread = "";
+      try {
+        payload.value = JSON.stringify(shown.read(), null, 2);
+      } catch (wrong) {
+        unread = wrong.message;
+      }
+      problem(unread);
+    };
+    fields.onclick = (event) => { if (event.target.closest("button")) fields.oninput(); };
+    fields.hidden = !shown;
+    payload.hidden = Boolean(shown);
+    $(".editors", emit).hidden = taken() === "none";
+    for (const button of $$("[data-editor]", emit)) {
+      button.setAttribute("aria-pressed", String((button.dataset.editor === "form") === Boolean(shown)));
+      button.disabled = button.dataset.editor === "form" && !made;
+    }
+  };
+  for (const button of $$("[data-editor]", emit)) {
+    button.addEventListener("click", () => { editor = button.dataset.editor; edit(); });
+  }
+  const taken = () => emit.dataset.form;
   const enter = () => {
     for (const part of $$(".with", connect)) part.hidden = part !== settings();
     emit.elements.event.replaceChildren(...options("emit"));
@@ -312,12 +191,13 @@
     const name = emit.elements.event.value;
     let args = [];
     try {
-      if (emit.dataset.form !== "none") args = JSON.parse(emit.elements.payload.value);
+      if (unread) throw new Error(unread);
+      if (taken() !== "none") args = JSON.parse(payload.value);
     } catch (wrong) {
       problem(`This is not JSON: ${wrong.message}`);
       return;
     }
-    if (emit.dataset.form === "single") args = [args];
+    if (taken() === "single") args = [args];
     if (!Array.isArray(args)) {
       problem("Several arguments are written as an array");
       return;
@@ -337,16 +217,29 @@
     }
   });
 
-  order.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const body = JSON.stringify({ namespace: connect.elements.namespace.value, event: order.elements.event.value });
+  /* what a mock can be told */
+  const tellMock = async (what, body) => {
     const headers = { "Content-Type": "application/json" };
     try {
-      const answer = await fetch("/_mock/emit", { method: "POST", body, headers });
-      if (!answer.ok) write("note", `The server does not: ${await answer.text()}`);
+      const answer = await fetch(`/_mock/${what}`, { method: "POST", body: JSON.stringify(body), headers });
+      const said = await answer.json().catch(() => ({}));
+      if (answer.ok) return said;
+      const why = typeof said.error === "string" ? said.error : said.error?.message;
+      write("bad", "the mock refuses", undefined, why ?? String(answer.status));
     } catch (wrong) {
-      write("note", `The server does not answer: ${wrong.message}`);
+      write("bad", "the mock does not answer", undefined, wrong.message);
     }
+    return undefined;
+  };
+  order.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tellMock("emit", { namespace: connect.elements.namespace.value, event: order.elements.event.value });
+  });
+  $(".halt", order).addEventListener("click", async ({ currentTarget }) => {
+    const halt = currentTarget.getAttribute("aria-pressed") !== "true";
+    if (!await tellMock(halt ? "pause" : "resume", {})) return;
+    currentTarget.setAttribute("aria-pressed", String(halt));
+    write("note", halt ? "The mock emits nothing by itself" : "The mock emits again");
   });
 
   $(".filter", panel).addEventListener("input", () => {

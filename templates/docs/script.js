@@ -32,8 +32,15 @@
     } catch { /* not allowed here: then it is not kept */ }
     return null;
   };
-  const data = () => JSON.parse($("#document").textContent);
-  window.page = { $, $$, make, say, copy, data };
+  let bundle;
+  /* what stands in the document at a JSON pointer */
+  const pointed = (pointer) => {
+    bundle ??= JSON.parse($("#document").textContent);
+    return pointer.split("/").slice(1)
+      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+      .reduce((node, key) => node?.[key], bundle);
+  };
+  window.page = { $, $$, make, copy, pointed };
 
   /* light and dark */
   const root = document.documentElement;
@@ -86,11 +93,31 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   for (const target of $$("main [id]")) if (links.has(target.id)) seen.observe(target);
 
+  /* What comes into view is laid out only then, and moves the target of a link: it is held in its
+     place until that is over. The back button leads to where its reader was, not to a heading. */
+  let led = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  let frames = 0;
+  const hold = (target) => {
+    if (frames <= 0) return;
+    frames -= 1;
+    target.scrollIntoView();
+    requestAnimationFrame(() => hold(target));
+  };
+  for (const moved of ["wheel", "touchstart", "keydown"]) {
+    addEventListener(moved, () => { frames = 0; }, { passive: true });
+  }
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[href^='#']");
+    if (link) led = link.hash !== location.hash;
+  });
   /* A place may lie within something folded. */
   const arrive = () => {
     const target = document.getElementById(place(location.hash));
     for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     if (target) mark(target.id);
+    frames = target && led ? 12 : 0;
+    led = false;
+    if (target) requestAnimationFrame(() => hold(target));
   };
   addEventListener("hashchange", arrive);
   arrive();
@@ -106,22 +133,23 @@
     const all = [];
     for (const section of $$(".namespace")) {
       const name = section.dataset.namespace;
-      const about = $(":scope > .cols .prose", section)?.textContent ?? "";
-      all.push(entry(section.id, name, "namespace", "", about));
+      const head = $(":scope > .cols", section);
+      all.push(entry(section.id, name, $(".kind", head).textContent.toLowerCase(), fields(head), words(head)));
       for (const article of $$("article", section)) {
-        const way = article.dataset.kind === "emit" ? "you emit" : "you receive";
+        const way = $(".way", article)?.textContent ?? "message";
         all.push(entry(article.id, article.dataset.event, `${way} in ${name}`, fields(article), words(article)));
       }
     }
-    for (const article of $$(".schemas article")) {
-      all.push(entry(article.id, $("h3 code", article).textContent, "schema", fields(article), words(article)));
+    for (const article of $$(".schemes article, .schemas article")) {
+      const kind = article.dataset.kind === "scheme" ? "security scheme" : "schema";
+      all.push(entry(article.id, $("h3 code", article).textContent, kind, fields(article), words(article)));
     }
     return all;
   };
   const words = (root) => $$(".lead, .prose, .d, .tags", root).map((part) => part.textContent).join(" ");
   const fields = (root) => $$(".tree .n", root).map((field) => field.textContent).join(" ");
   const entry = (id, name, where, names, text) => ({
-    id, name, where, key: name.toLowerCase(), names: names.toLowerCase(),
+    id, name, where, fields: names, key: name.toLowerCase(), names: names.toLowerCase(),
     text: text.replace(/\s+/g, " ").toLowerCase(), shown: text.replace(/\s+/g, " "),
   });
   const score = (item, words) => {
@@ -139,7 +167,7 @@
   };
   const excerpt = (item, word) => {
     if (item.key.includes(word)) return item.where;
-    const field = item.names.split(" ").find((name) => name.includes(word));
+    const field = item.fields.split(" ").find((name) => name.toLowerCase().includes(word));
     if (field) return `${item.where} · field ${field}`;
     const at = item.text.indexOf(word);
     return at < 0 ? item.where : `${item.where} · …${item.shown.slice(Math.max(0, at - 25), at + 45)}…`;
@@ -178,6 +206,7 @@
     if (!found[at]) return;
     show(false);
     input.blur();
+    led = location.hash !== `#${found[at].id}`;
     location.hash = found[at].id;
   };
   input.addEventListener("input", search);
@@ -240,9 +269,6 @@
     made.textContent = "Copied";
     setTimeout(() => { made.textContent = "Copy"; }, 1500);
   });
-  const pointed = (pointer) => pointer.split("/").slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce((node, key) => node?.[key], data());
   const schemaTools = (tree) => {
     const tools = make("div", { className: "tools" });
     const folds = $$("details", tree);

@@ -93,4 +93,5 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
 
 
 CHAT = ("examples/chat/asyncapi.yaml",)
+MQTT = ("tests/data/lights-mqtt-3.0.yaml",)
 KITCHEN_SINK = ("golden/kitchen-sink/asyncapi.yaml", "--server", "production")

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import CHAT, KITCHEN_SINK, Opens
+from tests.browser.conftest import CHAT, KITCHEN_SINK, MQTT, Opens
 from tests.browser.test_page import Built
 from tests.support import require
 
 AXE = Path(__file__).resolve().parent / "node_modules/axe-core/axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-PAGES = {"chat": CHAT, "kitchen-sink": KITCHEN_SINK}
+PAGES = {"chat": CHAT, "kitchen-sink": KITCHEN_SINK, "mqtt": MQTT}
 # What the page lays out only when it comes into view is measured by its place, too.
 _UNFOLD = """
 document.querySelectorAll('article').forEach(it => it.style.contentVisibility = 'visible');

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Opens, build_page
+from tests.browser.conftest import CHAT, Opens, build_page
 from tests.browser.support import Locator, Page, expect
 from tests.browser.test_accessibility import AXE, violations
 from tests.functional.project import Project, Running, example, free_port
-from tests.support import require
+from tests.support import ROOT, require
 
 TOKEN = "s3cret"
 SERVE = """
@@ -52,6 +55,7 @@ class Console:
         self.panel.get_by_label("Event").select_option(event)
         self.panel.get_by_label("Ask for an answer").set_checked(ack)
         if payload is not None:
+            self.panel.get_by_role("button", name="JSON", exact=True).click()
             self.panel.locator("[name=payload]").fill(payload)
         self.panel.get_by_role("button", name="Emit").click()
 
@@ -151,6 +155,11 @@ channels:
           - {name: pair, payload: {type: array, items: [{type: integer}, {type: string}]}}
           - {name: ask me, payload: {type: integer}}
           - {name: go away}
+          - name: order
+            x-ack: {}
+            payload: {$ref: "#/components/schemas/Order"}
+            examples: [{payload: {size: small, paid: false, note: null, lines: [{sku: a}], x: 1}}]
+          - {name: choose, payload: {oneOf: [{type: integer}, {type: string}]}, x-ack: {}}
     subscribe:
       message:
         oneOf:
@@ -161,6 +170,21 @@ channels:
     bindings: {ws: {query: {type: object, properties: {room: {type: integer}}}}}
     x-socketio: {auth: {type: object, properties: {name: {type: string}}, required: [name]}}
     publish: {message: {name: where, x-ack: {type: string}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [size, paid, lines]
+      properties:
+        size: {enum: [small, large]}
+        paid: {type: boolean}
+        note: {type: [string, 'null'], description: For the kitchen.}
+        count: {type: integer, minimum: 1}
+        blob: {type: string, format: binary}
+        either: {anyOf: [{type: integer}, {type: string}]}
+        lines: {type: array, items: {$ref: "#/components/schemas/Line"}}
+        parent: {$ref: "#/components/schemas/Order"}
+    Line: {type: object, required: [sku], properties: {sku: {type: string}}}
 """
 # Flask-SocketIO without a contract: it sends whatever a server can send.
 PLAIN = """
@@ -180,6 +204,11 @@ def told():
 def echo(data):
     io.emit("blob", (data, b"xyz"))
     return {"back": [data]}
+
+@server.on("order")
+@server.on("choose")
+def same(data):
+    return data
 
 @server.on("pair")
 def pair(number, text):
@@ -206,14 +235,19 @@ server.run(app, port=int(sys.argv[1]), allow_unsafe_werkzeug=True)
 """
 
 
-def test_every_packet_of_a_server(tmp_path: Path, opens: Opens) -> None:
-    """Binary events and acks, answers to the server, refusal, disconnection, a namespace."""
+@pytest.fixture
+def packets(tmp_path: Path) -> Project:
     (tmp_path / "packets").mkdir()
     project = Project(tmp_path / "packets", "packets")
     project.write("asyncapi.yaml", DOCUMENT)
     project.write("plain.py", PLAIN)
     build_page(project.root / "asyncapi.yaml", project.root / "page.html")
-    with project.run("plain {port}") as server:
+    return project
+
+
+def test_every_packet_of_a_server(packets: Project, opens: Opens) -> None:
+    """Binary events and acks, answers to the server, refusal, disconnection, a namespace."""
+    with packets.run("plain {port}") as server:
         console = Console(opens(f"{server.url}/docs"))
         console.connect()
         expect(console.state).to_have_text("connected")
@@ -240,6 +274,109 @@ def test_every_packet_of_a_server(tmp_path: Path, opens: Opens) -> None:
         console.logged("ack", '"12"')
 
 
+def test_a_payload_is_filled_in_as_a_form_or_as_json(packets: Project, opens: Opens) -> None:
+    with packets.run("plain {port}") as server:
+        console = Console(opens(f"{server.url}/docs"))
+        console.connect()
+        console.panel.get_by_label("Event").select_option("order")
+        form = console.panel.get_by_role("group", name="Payload", exact=True)
+        payload = console.panel.locator("[name=payload]")
+        expect(payload).to_be_hidden()
+        expect(form.get_by_label("size")).to_have_value("0")
+        form.get_by_label("size").select_option("large")
+        form.get_by_label("paid").select_option("true")
+        form.get_by_label("count").fill("3")
+        form.get_by_label("blob").fill("AAEC")
+        form.get_by_label("either").fill('"one"')
+        form.get_by_role("button", name="Add to lines").click()
+        expect(form.get_by_label("sku").nth(1)).to_be_focused()
+        console.page.keyboard.type("b")
+        form.get_by_role("button", name="Remove lines 1").click()
+        form.get_by_label("parent").check()
+        form.get_by_label("size").nth(1).select_option("large")
+        console.panel.get_by_role("button", name="Emit").click()
+        answer = console.logged("ack", '"size": "large"')
+        for said in ('"paid": true', '"note": null', '"count": 3', '"blob": "‹3 bytes›"',
+                     '"either": "one"', '"lines": [ { "sku": "b" } ]', '"x": 1',
+                     '"parent": { "size": "large", "paid": true, "lines": [] }'):  # fmt: skip
+            expect(answer).to_contain_text(said)
+        form.get_by_label("either").first.fill("{")
+        expect(console.panel.get_by_role("alert")).to_have_text("either is not JSON")
+        console.panel.get_by_role("button", name="Emit").click()
+        expect(console.panel.locator(".log li.out")).to_have_count(1)
+        form.get_by_label("either").first.fill("")
+        form.get_by_label("parent").first.uncheck()
+        console.panel.get_by_role("button", name="JSON", exact=True).click()
+        assert "either" not in payload.input_value() and "parent" not in payload.input_value()
+        payload.fill(payload.input_value().replace('"count": 3', '"count": 4'))
+        console.panel.get_by_role("button", name="Form", exact=True).click()
+        expect(form.get_by_label("count")).to_have_value("4")
+
+
+def test_a_form_asks_for_each_argument_and_leaves_unions_to_json(
+    packets: Project, opens: Opens
+) -> None:
+    with packets.run("plain {port}") as server:
+        console = Console(opens(f"{server.url}/docs"))
+        console.connect()
+        console.panel.get_by_label("Event").select_option("pair")
+        console.panel.get_by_label("argument 1").fill("7")
+        console.panel.get_by_label("argument 2").fill("seven")
+        console.panel.get_by_role("button", name="Emit").click()
+        console.logged("ack", '"seven", 7')
+        console.panel.get_by_label("Event").select_option("choose")
+        expect(console.panel.get_by_role("button", name="Form", exact=True)).to_be_disabled()
+        console.panel.get_by_label("Payload as JSON").fill('"this"')
+        console.panel.get_by_role("button", name="Emit").click()
+        console.logged("ack", '"this"')
+
+
+def test_what_comes_over_the_socket_is_text_and_the_log_is_bounded(
+    packets: Project, opens: Opens
+) -> None:
+    with packets.run("plain {port}") as server:
+        page = opens(f"{server.url}/docs")
+        console = Console(page)
+        console.connect()
+        hostile = "<img src=x onerror='window.hacked = 1'></script>\u202e"
+        console.emit("echo", json.dumps(hostile))
+        entry = console.logged("in", "onerror")
+        assert entry.locator("img").count() == 0
+        assert page.evaluate("window.hacked") is None
+        for _ in range(520):
+            console.panel.get_by_role("button", name="Emit").dispatch_event("click")
+        expect(console.panel.locator(".log li")).to_have_count(500)
+
+
+def test_the_mock_emits_what_it_is_told_and_holds(opens: Opens) -> None:
+    with mock_of(ROOT / CHAT[0], "--interval", "0.05") as url:
+        console = Console(opens(f"{url}/docs"))
+        console.connect()
+        console.logged("in", "user joined")
+        hold = console.panel.get_by_role("button", name="Hold", exact=True)
+        hold.click()
+        console.logged("note", "emits nothing by itself")
+        console.panel.get_by_role("button", name="Clear").click()
+        console.panel.get_by_label("Let the server emit").select_option("message posted")
+        console.panel.get_by_role("button", name="Go", exact=True).click()
+        console.logged("in", "message posted")
+        expect(console.panel.locator(".log li")).to_have_count(1)
+        hold.click()
+        console.logged("in", "typing")
+
+
+@contextlib.contextmanager
+def mock_of(spec: Path, *options: str) -> Iterator[str]:
+    """The URL of `asyncgen mock` of a document, as a process."""
+    command = [sys.executable, "-m", "asyncgen", "mock", str(spec), "--port", "0", "-q", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield next(line.split()[1] for line in process.stdout if line.startswith("  url"))
+        finally:
+            process.kill()
+
+
 _TELL_PID = 'import os, pathlib, sys\npathlib.Path("pid").write_text(str(os.getpid()))'
 
 
@@ -259,6 +396,16 @@ def test_a_server_that_falls_silent_is_given_up(chat: Project, opens: Opens) -> 
         expect(console.state).to_have_text("reconnecting…", timeout=15_000)
         os.kill(process, signal.SIGCONT)
         expect(console.state).to_have_text("connected", timeout=15_000)
+
+
+def test_axe_finds_nothing_in_a_form_with_parts(packets: Project, opens: Opens) -> None:
+    require(AXE.is_file(), "axe-core is not installed: run `npm ci` in tests/browser")
+    with packets.run("plain {port}") as server:
+        console = Console(opens(f"{server.url}/docs", bypass_csp=True))
+        console.panel.get_by_label("Event").select_option("order")
+        console.panel.get_by_role("button", name="Add to lines").click()
+        console.panel.get_by_label("parent").check()
+        assert violations(console.page) == []
 
 
 def test_axe_finds_nothing_in_the_console(chat: Project, opens: Opens) -> None:

@@ -70,7 +70,7 @@ def test_search_finds_events_and_fields_by_keyboard_alone(opens: Opens, built: B
     assert first.startswith("user")
     page.keyboard.press("/")
     page.keyboard.type("replyTo")
-    expect(options.first).to_contain_text("field replyto")
+    expect(options.first).to_contain_text("field replyTo")
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
 
@@ -88,6 +88,38 @@ def test_deep_links_and_the_back_button(opens: Opens, built: Built) -> None:
     page.wait_for_function("location.hash === '#rostrum-knock-down'")
     page.wait_for_timeout(200)
     assert is_in_view(page, "rostrum-knock-down")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_searching_leaves_the_page_where_it_is(width: int, opens: Opens, built: Built) -> None:
+    page = opens(f"{built(*CHAT)}#root-typing", viewport={"width": width, "height": 900})
+    page.wait_for_function("scrollY > 0")
+    before = page.evaluate("scrollY")
+    page.keyboard.press("/")
+    page.keyboard.type("text")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    assert page.evaluate("scrollY") == before
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("anchor", ["security", "rostrum-knock-down", "errors"])
+def test_a_deep_link_leads_to_its_very_place(
+    anchor: str, width: int, opens: Opens, built: Built
+) -> None:
+    """However much of what stands above is laid out on the way."""
+    page = opens(f"{built(*KITCHEN_SINK)}#{anchor}", viewport={"width": width, "height": 900})
+    is_there = f"""() => {{
+      const {{ top }} = document.getElementById("{anchor}").getBoundingClientRect();
+      const end = document.documentElement.scrollHeight - innerHeight - scrollY;
+      return Math.abs(top - 72) < 30 || (top > 0 && top < innerHeight && end < 2);
+    }}"""
+    page.wait_for_function(is_there)
+    page.evaluate("scrollTo(0, 0)")
+    link = page.locator(f'#side a[href="#{anchor}"], a[href="#{anchor}"]').first
+    page.evaluate("location.hash = 'top'")
+    link.dispatch_event("click")
+    page.wait_for_function(is_there)
 
 
 def test_every_link_within_the_page_leads_somewhere(opens: Opens, built: Built) -> None:
@@ -149,10 +181,12 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.parametrize("channel", ["/", "topic"])
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_S42_a_hostile_document_stays_text(
-    text: str, opens: Opens, built: Built, tmp_path: Path
+    text: str, channel: str, opens: Opens, built: Built, tmp_path: Path
 ) -> None:
+    """On the page of an application, and on that of a document of another protocol."""
     schema = {"type": "object", "description": text, "properties": {text: {"enum": [text]}}}
     message = {"name": "say", "title": text, "summary": text, "description": text,
                "tags": [{"name": text}], "payload": schema,
@@ -160,11 +194,22 @@ def test_S42_a_hostile_document_stays_text(
     info = {"title": text, "version": "1", "description": text, "contact": {"name": text}}
     info["license"] = {"name": text, "url": "javascript:window.hacked=1"}
     spec = tmp_path / "asyncapi.json"
-    channels = {"/": {"publish": {"message": message}, "description": text}}
-    document = {"asyncapi": "2.6.0", "info": info, "channels": channels}
+    bindings = {"kafka": {"key": {"type": "string", "description": text}}}
+    publish = {"message": message, "bindings": bindings, "description": text}
+    channels = {channel: {"publish": publish, "description": text}}
+    variables = {"v": {"default": text, "enum": [text], "description": text}}
+    server = {"url": "x.org/{v}", "protocol": text, "description": text, "variables": variables}
+    scheme = {"type": "oauth2", "description": text, "flows": {"implicit": {
+        "authorizationUrl": "https://x.org", "scopes": {text: text}}}}  # fmt: skip
+    document = {
+        "asyncapi": "2.6.0", "info": info, "channels": channels,
+        "servers": {"main": {**server, "security": [{"key": [text]}]}},
+        "components": {"securitySchemes": {"key": scheme}},
+        "x-socketio": {"path": "/socket.io"},
+    }  # fmt: skip
     spec.write_text(json.dumps(document), encoding="utf-8")
     page = opens(built(spec))
-    page.locator("#root-say").scroll_into_view_if_needed()
+    page.locator("article").first.scroll_into_view_if_needed()
     page.keyboard.press("/")
     page.keyboard.type("say")
     expect(page.get_by_role("option").first).to_contain_text("say")

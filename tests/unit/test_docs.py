@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from asyncgen.code import Text
 from asyncgen.docs.prose import prose, remark
 from asyncgen.docs.sample import sample, written
 from asyncgen.docs.schema import Node, Trees
-from tests.support import ROOT
+from tests.support import ROOT, words
 
 CHAT = ROOT / "examples/chat/asyncapi.yaml"
 
@@ -33,31 +32,6 @@ def page_of(document: dict[str, Any], folder: Path, *options: str) -> str:
 
 def publish(*messages: dict[str, Any]) -> dict[str, Any]:
     return {"channels": {"/": {"publish": {"message": {"oneOf": [*messages]}}}}}
-
-
-class Words(HTMLParser):
-    """The text of a page that is read, its white space as one space each."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self._parts: list[str] = []
-        self._skipped = False
-        self.feed(page)
-        self.text = re.sub(r"\s+", " ", "".join(self._parts))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._skipped = tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._skipped = False
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            self._parts.append(data)
-
-
-def words(page: str) -> str:
-    return Words(page).text
 
 
 # -- one file
@@ -134,6 +108,7 @@ def test_snippets_hold_what_a_connection_needs(tmp_path: Path) -> None:
     assert 'namespaces=["/a"]' in text
     assert "key, bearer token in the Authorization header or the auth payload" in text
     assert "From the desk." in text
+    assert 'href="#security-1"' in page_of(document, tmp_path)
 
 
 def test_S7_the_documents_example_comes_before_a_sampled_one(tmp_path: Path) -> None:
@@ -167,6 +142,132 @@ def test_no_page_shows_what_only_a_program_says(tmp_path: Path) -> None:
     text = text.replace('"None"', "")
     for said in ("undefined", "None", "[object Object]", "Text(", "Undefined"):
         assert said not in text
+
+
+# -- documents of which no application comes
+
+
+KAFKA = {
+    "asyncapi": "3.0.0",
+    "servers": {
+        "broker": {
+            "host": "{where}.example.com:9092",
+            "protocol": "kafka",
+            "variables": {"where": {"default": "eu"}},
+            "security": [{"$ref": "#/components/securitySchemes/sasl"}],
+            "bindings": {"kafka": {"schemaRegistryVendor": "confluent"}},
+        }
+    },
+    "channels": {
+        "orders": {
+            "address": "orders.{region}",
+            "summary": "What is ordered.",
+            "parameters": {"region": {"enum": ["north", "south"], "description": "Where."}},
+            "messages": {
+                "placed": {
+                    "headers": {"type": "object", "properties": {"trace": {"type": "string"}}},
+                    "correlationId": {"location": "$message.header#/trace"},
+                    "payload": {"type": "object", "properties": {"id": {"type": "integer"}}},
+                },
+                "receipt": {"payload": {"type": "string", "minLength": 3}},
+                "record": {
+                    "payload": {
+                        "schemaFormat": "application/vnd.apache.avro;version=1.9.0",
+                        "schema": {"type": "record", "name": "Row", "fields": []},
+                    }
+                },
+            },
+        },
+        "empty": {"address": None},
+    },
+    "operations": {
+        "place": {
+            "action": "receive",
+            "channel": {"$ref": "#/channels/orders"},
+            "summary": "Order something.",
+            "messages": [{"$ref": "#/channels/orders/messages/placed"}],
+            "security": [{"$ref": "#/components/securitySchemes/oauth"}],
+            "reply": {"messages": [{"$ref": "#/channels/orders/messages/receipt"}]},
+            "bindings": {"kafka": {"groupId": {"const": "g"}}},
+        }
+    },
+    "components": {
+        "securitySchemes": {
+            "sasl": {"type": "scramSha256", "description": "Ask the desk."},
+            "oauth": {
+                "type": "oauth2",
+                "scopes": ["write"],
+                "flows": {
+                    "clientCredentials": {
+                        "tokenUrl": "https://id.example.com",
+                        "availableScopes": {"write": "Order."},
+                    }
+                },
+            },
+        }
+    },
+}
+
+
+def test_a_document_of_another_protocol_has_a_page_to_read(tmp_path: Path) -> None:
+    page = page_of(KAFKA, tmp_path)
+    text = words(page)
+    for said in (
+        "URL kafka://eu.example.com:9092", "Protocol kafka", "sasl, SASL/SCRAM-SHA-256",
+        '"schemaRegistryVendor": "confluent"', "Channel orders.{region}", "What is ordered.",
+        "region one of north, south Where.", "you send placed", "Order something.",
+        "Requires oauth, OAuth 2 with scope write (Order.)", "id integer", "trace string",
+        "correlation ID $message.header#/trace", "operation place", "Reply receipt",
+        "at least 3 characters", '"groupId"', "Ask the desk.",
+        "token URL (client credentials flow) https://id.example.com",
+        "schema format application/vnd.apache.avro;version=1.9.0",
+        '"type": "record", "name": "Row"', "Channel empty",
+    ):  # fmt: skip
+        assert said in re.sub("(?<=[^ ]) (?=[,.])", "", text), said
+    assert 'id="console"' not in page and 'class="button open-console' not in page
+    assert "Errors" not in text and "socket" not in text.lower()
+
+
+def test_a_message_that_is_only_a_reply_has_no_place_of_its_own(tmp_path: Path) -> None:
+    page = page_of(KAFKA, tmp_path)
+    assert re.findall('<article[^>]* id="([^"]*)"', page) == [
+        "message-placed", "message-record", "security-sasl", "security-oauth",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("action", "way"), [("publish", "you send"), ("subscribe", "you receive")]
+)
+def test_S8_the_reader_is_on_the_other_side_in_2_x(tmp_path: Path, action: str, way: str) -> None:
+    operation = {"operationId": "it", "message": {"name": "thing", "payload": {"const": 1}}}
+    text = words(page_of({"channels": {"topic": {action: operation}}}, tmp_path))
+    assert f"{way} thing" in text
+
+
+def test_that_a_page_is_plain_is_told_with_the_reason(tmp_path: Path) -> None:
+    spec = tmp_path / "asyncapi.json"
+    info = {"title": "Test", "version": "1"}
+    spec.write_text(json.dumps({"asyncapi": "2.6.0", "info": info, "channels": {"topic": {}}}))
+    done = CliRunner().invoke(app, ["docs", str(spec), "-o", str(tmp_path / "page.html")])
+    assert done.exit_code == 0
+    assert "note[AG210]" in done.output
+    assert "without a console: no Socket.IO application comes of it" in done.output
+
+
+def test_an_option_that_names_nothing_is_no_reason_for_a_plain_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = CliRunner().invoke(app, ["docs", str(CHAT), "-o", str(page), "--server", "nowhere"])
+    assert done.exit_code == 1
+    assert "error[AG231]" in done.output
+    assert not page.exists()
+
+
+def test_a_document_without_channels_shows_its_schemas(tmp_path: Path) -> None:
+    schemas = {"Person": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    document = {"asyncapi": "3.0.0", "components": {"schemas": schemas}}
+    text = words(page_of(document, tmp_path))
+    assert "The document has no channels." in text
+    assert "Schemas Person # object" in text and "name string" in text
 
 
 # -- schemas in words
