@@ -51,9 +51,10 @@ def golden(session: nox.Session) -> None:
 
 @nox.session
 def corpus(session: nox.Session) -> None:
-    """All third-party documents: verdicts, damage, and the projects that come of them."""
+    """All third-party documents: verdicts, damage, their projects and their pages."""
     everything = {"ASYNCGEN_CORPUS": "all"}
-    session.run(PYTHON, "-m", "pytest", "tests/corpus", *session.posargs, env=everything)
+    tests = ("tests/corpus", "tests/browser/test_corpus.py")
+    session.run(PYTHON, "-m", "pytest", *tests, *session.posargs, env=everything)
 
 
 @nox.session

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,9 +18,6 @@ from asyncgen.source import Access
 from tests.corpus.documents import Row, folder, rows
 from tests.corpus.test_agreement import DISAGREEMENTS
 from tests.support import ROOT, words
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 ALL = os.environ.get("ASYNCGEN_CORPUS") == "all"
 # What only a program says, where its author has not.
@@ -63,16 +57,3 @@ def test_a_page_says_nothing_that_only_a_program_says(row: Row) -> None:
     source = page.html.partition('<script type="application/json"')[2].partition("</script>")[0]
     assert unmeant(words(page.html), source) == set()
     assert page.plain == ('id="console"' not in page.html)
-
-
-@pytest.mark.parametrize("row", documents(), ids=lambda row: row.file)
-def test_nor_do_its_scripts(row: Row, opens: Callable[[str], Page], tmp_path: Path) -> None:
-    """In Chromium, with everything in view, and each schema shown as JSON."""
-    file = tmp_path / "page.html"
-    file.write_text(page_of(row).html, encoding="utf-8")
-    page = opens(file.as_uri())
-    page.set_viewport_size({"width": 1000, "height": 20_000})
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    page.evaluate("document.querySelectorAll('.tools [title]').forEach((it) => it.click())")
-    source = page.locator("#document").text_content() or ""
-    assert unmeant(page.locator("body").inner_text(), source) == set()
