@@ -175,8 +175,11 @@ def _below(job: Job, pointer: str, step: str) -> Iterator[str | None]:
         properties, items = schema.get("properties"), schema.get("items")
         if isinstance(properties, dict) and step in properties:
             yield child(place, "properties", step)
-        elif isinstance(items, list) and step.isdecimal() and int(step) < len(items):
-            yield child(place, "items", int(step))
+        elif isinstance(items, list) and step.isdecimal():
+            if int(step) < len(items):
+                yield child(place, "items", int(step))
+            elif schema.get("additionalItems"):
+                yield child(place, "additionalItems")
         elif isinstance(items, dict) and step.isdecimal():
             yield child(place, "items")
         elif _is_open(schema):

@@ -158,8 +158,8 @@ def alternatives(args: AnyArguments) -> tuple[Arguments, ...]:
 class Incoming(Generic[*Args, Ack]):
     """An event that clients emit, with the types of its arguments and its ack.
 
-    `examples` are pointers to payloads that the document gives as examples,
-    `scenarios` to what `x-mock` of its messages says.
+    `examples` are pointers to payloads that the document gives as examples.
+    `security` is asked in addition to the namespace's, and as that one.
     """
 
     namespace: str
@@ -167,7 +167,7 @@ class Incoming(Generic[*Args, Ack]):
     args: AnyArguments = NO_ARGUMENTS
     ack: AnyArguments | None = None
     examples: tuple[str, ...] = ()
-    scenarios: tuple[str, ...] = ()
+    security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,21 @@ class Outgoing(Generic[*Args, Ack]):
     args: AnyArguments = NO_ARGUMENTS
     ack: AnyArguments | None = None
     examples: tuple[str, ...] = ()
-    scenarios: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What the mock emits by itself: `x-mock` of a message.
+
+    `delay` seconds after `on`, which is an event from clients or `connect`,
+    `emit` follows. `echo` says which places of its payload are filled from
+    which places of the one that was received; both are JSON pointers.
+    """
+
+    on: str
+    emit: str
+    delay: float = 0
+    echo: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -223,6 +237,7 @@ class Namespace:
     headers: str | None = None
     auth: str | None = None
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,7 @@
+"""Serves made-up data that keeps the contract: python -m gavel_sons.mock --help."""
+
+from gavel_sons._generated.contract import CONTRACT
+from gavel_sons._generated.runtime.mock.command import main
+
+if __name__ == "__main__":
+    main(CONTRACT)
