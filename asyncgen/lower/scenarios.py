@@ -156,6 +156,7 @@ def _branches(job: Job, pointer: str, seen: set[str]) -> Iterator[tuple[str, dic
     """The schema at a pointer, with those that it is made of, or may be one of."""
     pointer = follow(job.document.bundle, pointer)
     schema = at(job.document.bundle, pointer)
+    schema = {} if schema is True else schema
     if pointer in seen or not isinstance(schema, dict):
         return
     seen.add(pointer)
