@@ -99,13 +99,6 @@ def _where(scheme: ir.Scheme, place: str | None) -> str:
     return "the Authorization header or the auth payload"
 
 
-def _required_of(event: ir.Event) -> Sequence[ir.Requirement]:
-    """What is asked for an event in addition to its namespace's security (S34)."""
-    # `ir.Event` is to have them: then this is `event.security`.
-    found: Sequence[ir.Requirement] = getattr(event, "security", ())
-    return found
-
-
 # -- namespaces and events
 
 
@@ -169,7 +162,7 @@ class _Maker:
             tags=event.tags,
             deprecated=event.deprecated,
             call=call(event, emitted),
-            security=self._security(_required_of(event)),
+            security=self._security(event.security),
             payloads=tuple(self._payload(it) for it in event.arguments.alternatives),
             ack=tuple(self._payload(it) for it in ack.alternatives) if ack else None,
             headers=self.trees.tree(headers) if headers else None,

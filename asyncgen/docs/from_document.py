@@ -232,7 +232,7 @@ class _Maker:
         written_ = at(self.bundle, message.pointer)
         correlation = at(self.bundle, pointers.child(message.pointer, "correlationId"))
         for words, value in (
-            ("content type", message.content_type),
+            ("content type", message.content_type and message.content_type.text),
             ("schema format", message.schema_format),
             ("correlation ID", text(correlation.get("location"))),
             ("message ID", text(written_.get("messageId"))),

@@ -156,6 +156,7 @@ def _branches(job: Job, pointer: str, seen: set[str]) -> Iterator[tuple[str, dic
     """The schema at a pointer, with those that it is made of, or may be one of."""
     pointer = follow(job.document.bundle, pointer)
     schema = at(job.document.bundle, pointer)
+    schema = {} if schema is True else schema
     if pointer in seen or not isinstance(schema, dict):
         return
     seen.add(pointer)
@@ -175,8 +176,11 @@ def _below(job: Job, pointer: str, step: str) -> Iterator[str | None]:
         properties, items = schema.get("properties"), schema.get("items")
         if isinstance(properties, dict) and step in properties:
             yield child(place, "properties", step)
-        elif isinstance(items, list) and step.isdecimal() and int(step) < len(items):
-            yield child(place, "items", int(step))
+        elif isinstance(items, list) and step.isdecimal():
+            if int(step) < len(items):
+                yield child(place, "items", int(step))
+            elif schema.get("additionalItems"):
+                yield child(place, "additionalItems")
         elif isinstance(items, dict) and step.isdecimal():
             yield child(place, "items")
         elif _is_open(schema):

@@ -358,3 +358,24 @@ def test_control_is_for_this_machine_unless_it_is_opened(tmp_path: Path) -> None
         own, other = {"Origin": "http://mock.test"}, {"Origin": "https://example.com"}
         assert client.post("/_mock/pause", headers=own, **there).status_code == 200
         assert client.post("/_mock/pause", headers=other, **there).status_code == 403
+
+
+# -- at the terminal
+
+
+@pytest.mark.parametrize(("terminal", "coloured"), [(False, False), (True, True)])
+def test_a_line_is_one_line_and_has_colours_on_a_terminal_only(
+    terminal: bool,
+    coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    line = contract.runtime("mock.server").Line("←", "/", "said", "one\ntwo\x1b[2J" + "x" * 500)
+    contract.runtime("mock.console").Console()(line)
+    told = capsys.readouterr().out
+    assert told.count("\n") == 1 and told.endswith("…\n")
+    assert ("\x1b[32m←\x1b[0m" in told) is coloured and "\x1b[2J" not in told
+    assert len(told) < (80 if terminal else 170)

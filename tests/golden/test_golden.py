@@ -20,9 +20,11 @@ from tests.support import ROOT
 CASES: Mapping[str, Sequence[str]] = {
     "minimal": (),
     "chat": (),
-    "kitchen-sink": ("--server", "production", "--mock"),
+    "kitchen-sink": ("--server", "production"),
     "raw": ("--payloads", "raw"),
 }
+# Those that have a mock.
+MOCKED = {"kitchen-sink"}
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,13 @@ class Project:
         return run(*args, cwd=self.root)
 
 
+def options(case: str) -> list[str]:
+    """The options of a case for `scaffold`."""
+    return [*CASES[case], *(["--mock"] if case in MOCKED else [])]
+
+
 def asyncgen(*args: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     return run("-m", "asyncgen", *args, cwd=cwd, PYTHONPATH=str(ROOT))
-
-
-def _of_the_app(case: str) -> list[str]:
-    """The options that say what a document means, and not what more is made of it."""
-    return [option for option in CASES[case] if option != "--mock"]
 
 
 def run(*args: str, cwd: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -84,7 +86,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     case: str = request.param
     folder = tmp_path_factory.mktemp(case)
     shutil.copy(GOLDEN / case / "asyncapi.yaml", folder)
-    made = asyncgen("scaffold", "asyncapi.yaml", "-o", "expected", *CASES[case], cwd=folder)
+    made = asyncgen("scaffold", "asyncapi.yaml", "-o", "expected", *options(case), cwd=folder)
     succeeds(made)
     return Project(case, folder, made.stderr)
 
@@ -105,7 +107,7 @@ def test_the_project_is_as_expected(project: Project, update: bool) -> None:
     actual = {
         "asyncapi.yaml": (project.folder / "asyncapi.yaml").read_bytes().decode(),
         "diagnostics.txt": project.diagnostics,
-        "ir.json": succeeds(project.asyncgen("ir", "asyncapi.yaml", *_of_the_app(project.case))),
+        "ir.json": succeeds(project.asyncgen("ir", "asyncapi.yaml", *CASES[project.case])),
         **{path: text for path, text in tree.items() if not _is_left_out(project.case, path)},
     }
     manifest = "expected/.asyncgen.json"
@@ -133,7 +135,7 @@ def test_the_runtime_is_that_of_the_templates(project: Project) -> None:
     for path, text in texts(project.runtime).items():
         assert text.encode() == (source / path).read_bytes(), path
     modules = {path.name for path in source.glob("*.py")}
-    mock = {"mock"} if "--mock" in CASES[project.case] else set()
+    mock = {"mock"} if project.case in MOCKED else set()
     assert {path.name for path in project.runtime.iterdir()} == modules | mock
 
 
@@ -191,7 +193,7 @@ def test_it_does_not_depend_on_the_machine(project: Project, tmp_path: Path) -> 
     """Another folder, another seed for hashes, another time zone and language: the same bytes."""
     shutil.copy(GOLDEN / project.case / "asyncapi.yaml", tmp_path)
     other = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LANG": "C"}
-    scaffold = ("scaffold", "asyncapi.yaml", "-o", "expected", *CASES[project.case])
+    scaffold = ("scaffold", "asyncapi.yaml", "-o", "expected", *options(project.case))
     succeeds(run("-m", "asyncgen", *scaffold, cwd=tmp_path, **other))
     assert texts(tmp_path / "expected") == texts(project.root)
 

@@ -23,6 +23,7 @@ HEAD_3 = "asyncapi: 3.0.0\ninfo: {title: Chat, version: '1'}\n"
 SAMPLES: dict[str, Any] = {
     "text": "text",
     "boolean": True,
+    "number": 0.5,
     "mapping": {"a": 1},
     "any": 1,
     "schema": {"type": "string"},
@@ -32,7 +33,7 @@ SAMPLES: dict[str, Any] = {
     "expression": "$message.payload#/id",
     "address": "/rooms",
 }
-WRONG: dict[str, Any] = {"boolean": "yes", "list": "text", "mapping": 3}
+WRONG: dict[str, Any] = {"boolean": "yes", "number": True, "list": "text", "mapping": 3}
 
 
 # -- documents made from the tables ------------------------------------------------------------

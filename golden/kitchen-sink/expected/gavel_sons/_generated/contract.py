@@ -13,6 +13,7 @@ from .runtime.guard import (
     Incoming,
     Namespace,
     Outgoing,
+    Scenario,
     Scheme,
     Unset,
 )
@@ -229,6 +230,9 @@ CONTRACT = Contract(
             headers="/components/schemas/FloorHeaders",
             auth="/components/schemas/Visitor",
             security=({"bidder": ("lots:read", "bids:write")}, {"houseLogin": ()}, {}),
+            scenarios=(
+                Scenario("place bid", "bid placed", delay=0.5, echo={"/0": "/3"}),
+            ),
         ),
         Namespace(
             "/auctioneer",

@@ -45,7 +45,7 @@ class Array:
             seen: set[str] = set()
             for index in range(self._count(dice, depth)):
                 try:
-                    value.append(self._item(index, dice, seen))
+                    value.append(self._item(index, dice, value, seen))
                 except NoSample:
                     break
             if not self._least <= len(value) <= self._most:
@@ -62,10 +62,12 @@ class Array:
         low, high = max(self._least, 1), max(self._least, 3)
         return min(dice.between(low, high), self._most)
 
-    def _item(self, index: int, dice: Dice, seen: set[str]) -> Any:
+    def _item(self, index: int, dice: Dice, others: list[Any], seen: set[str]) -> Any:
         make = self._maker(index)
         if not self._is_unique:
-            return make(dice)
+            item = make(dice)
+            # Where the same word may stand twice, it seldom does.
+            return make(dice) if isinstance(item, str) and item in others else item
         for _ in range(_TRIES + 4 * len(seen)):
             item = make(dice)
             key = canonical(item)

@@ -71,6 +71,12 @@ _PRODUCTS: Final = (
     "Wall Clock",
     "Canvas Bag",
 )
+_REASONS: Final = (
+    "It is sold out.",
+    "It came too late.",
+    "Somebody else was faster.",
+    "It was cancelled.",
+)
 _ERRORS: Final = (
     "The request took too long.",
     "You are not allowed to do this.",
@@ -159,10 +165,11 @@ _TEXTS: Final[tuple[tuple[str, str | DrawText], ...]] = (
     (r"job|profession|occupation", "job"),
     (r"product|article|(^|_)item(_name)?$", _from(_PRODUCTS)),
     (r"error|failure", _from(_ERRORS)),
+    (r"(^|_)reason$", _from(_REASONS)),
     (r"title|subject|headline|heading|(^|_)topic", _from(_TITLES)),
     (
         r"message|(^|_)(msg|text|body|content|comment|note|caption|reply|description|summary"
-        r"|reason|details?|bio|about|question|answer|feedback|data)s?$",
+        r"|details?|bio|about|question|answer|feedback|data)s?$",
         _from(_MESSAGES),
     ),
     (
@@ -182,7 +189,8 @@ _TEXTS: Final[tuple[tuple[str, str | DrawText], ...]] = (
     (r"(^|_)(sid|cid)$", lambda dice: dice.text(ALNUM, 12)),
     (
         r"(^|_)(user|sender|author|from|player|owner|member|participant|recipient|to|by|host"
-        r"|winner|opponent|guest|creator|friend)s?$",
+        r"|winner|opponent|guest|creator|friend|expert|seller|buyer|bidder|suspect|assignee"
+        r"|reviewer|manager|teacher|student|customer|driver)s?$",
         "first_name",
     ),
     (
@@ -246,7 +254,7 @@ _NUMBERS: Final[tuple[tuple[str, Range], ...]] = (
     (r"(^|_)lat(itude)?$", Range(-60, 70, 5)),
     (r"(^|_)(lon|lng|long|longitude)$", Range(-180, 180, 5)),
     (
-        r"(^|_)count|(^|_)(size|length|num|number|members?|online|users|players|unread|index|position"
+        r"(^|_)count|^num(ber)?_of_|(^|_)(size|length|num|number|members?|online|users|players|unread|index|position"
         r"|rank|level|round|step|page|messages|votes|likes|views)$",
         Range(1, 20),
     ),
