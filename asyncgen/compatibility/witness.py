@@ -65,12 +65,11 @@ class Sampler:
     def __init__(self, pair: Pair, validators: Validators) -> None:
         self._pair = pair
         self._validators = validators
-        self._samples = contract.runtime("samples")
-        self._fakes = contract.runtime("fake")
+        self._chance = contract.runtime("mock.dice")
+        self._part = contract.runtime("mock.parts").Part
+        self._pattern = contract.runtime("mock.patterns").Pattern
         self._known: dict[str, list[Any]] = {}
-        # Values that take long to draw are not worth the while.
-        self._dice = type("Dice", (self._samples.Dice,), {"STEPS": _MOST_STEPS})
-        self._fake = self._fakes.Fake(validators.schemas)
+        self._fake = contract.runtime("mock.fake").Fake(validators.schemas)
 
     def search(
         self, narrow: Part, wide: Part, is_possible: Callable[[Any], bool] = lambda value: True
@@ -98,22 +97,21 @@ class Sampler:
 
     def _drawn(self, narrow: Part, wide: Part) -> list[Any]:
         """Values of the narrow side, those first that were drawn not to be of the wide one."""
-        part = self._fakes.Part(narrow.schema, narrow.pointer)
-        excluded = self._fakes.Part({"not": {"$ref": f"#{wide.pointer}"}})
+        part = self._part(narrow.schema, narrow.pointer)
+        excluded = self._part({"not": {"$ref": f"#{wide.pointer}"}})
         found = []
         for parts, draws in (((part, excluded), _OF_THE_DIFFERENCE), ((part,), _DRAWS)):
             for number in range(draws):
                 try:
                     draw = self._fake.node(parts)
                     found.append(draw(self._dice(f"{narrow.pointer}:{number}")))
-                except (
-                    self._fakes.NoSample,
-                    self._samples.Exhausted,
-                    RecursionError,
-                    ValueError,
-                ):
+                except (self._chance.NoSample, RecursionError, ValueError):
                     break
         return found
+
+    def _dice(self, seed: str) -> Any:
+        """Chance for one value; one that takes long to draw is not worth the while."""
+        return self._chance.Dice(seed, _MOST_STEPS)
 
     # -- changes at one place
 
@@ -158,7 +156,7 @@ class Sampler:
         yield _STRANGER
         for part in schemas:
             for pattern in part.get("patternProperties") or ():
-                yield self._samples.Pattern(pattern).draw(self._dice(pattern))
+                yield self._pattern(pattern).draw(self._dice(pattern))
             if part.get("propertyNames") is not None:
                 names = self._pair.part(part.below("propertyNames").pointer)
                 drawn = [*self._samples_of([names]), *self._probes([names], None)]
@@ -185,7 +183,7 @@ class Sampler:
         if pointer not in self._known:
             try:
                 self._known[pointer] = [self._fake.draw(pointer, self._dice(pointer))]
-            except (self._fakes.NoSample, ValueError):
+            except (self._chance.NoSample, ValueError):
                 self._known[pointer] = []
         return self._known[pointer]
 

@@ -25,10 +25,10 @@ class Dice:
 
     STEPS: Final = 20_000
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, steps: int = STEPS) -> None:
         # Of Python's generators, only random() is promised to stay as it is.
         self._random = random.Random(seed).random
-        self._left = self.STEPS
+        self._left = steps
         self._within: dict[str, int] = {}
 
     def below(self, count: int) -> int:
