@@ -307,7 +307,7 @@ class _Equality:
         first, second = one.schema[key][name], other.schema[key][name]
         if isinstance(first, list) or isinstance(second, list):
             both = isinstance(first, list) and isinstance(second, list)
-            return both and set(first) == set(second)
+            return both and {*map(canonical, first)} == {*map(canonical, second)}
         return self.parts(one.below(key, name), other.below(key, name))
 
     @staticmethod
