@@ -19,8 +19,10 @@ from asyncgen.compatibility.changes import (
     VERDICTS,
     Change,
     Comparison,
+    Detail,
     Direction,
     Example,
+    Missing,
     Subject,
     Verdict,
 )
@@ -302,9 +304,28 @@ def _answer(comparer: Comparer, question: _Question) -> Change:
     if isinstance(found, Safe):
         return change
     if isinstance(found, Breaking):
-        return replace(change, verdict="breaking", example=Example(found.example, found.reason))
+        return replace(
+            change,
+            verdict="breaking",
+            example=Example(found.example, found.reason),
+            hint=_about_others(change.details, question.from_client),
+        )
     schemas = (pair.part(old).schema, pair.part(new).schema)
     return replace(change, verdict="unknown", schemas=schemas)
+
+
+def _about_others(details: Sequence[Detail], from_client: bool) -> str | None:
+    """What to say where only properties come or go that objects allow undeclared."""
+    if not details or not all(
+        it.keyword == "properties" and isinstance(it.old if from_client else it.new, Missing)
+        for it in details
+    ):
+        return None
+    return (
+        "any other property was allowed here before, of whatever type"
+        if from_client
+        else "any other property may be sent now, of whatever type"
+    ) + "; `additionalProperties: false` allows none"
 
 
 def _containment(comparer: Comparer, question: _Question) -> Containment:

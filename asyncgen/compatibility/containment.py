@@ -67,7 +67,10 @@ class Comparer:
             if self._sampler is None:
                 self._sampler = Sampler(self.pair, self.validators)
             found = self._sampler.search(other, one, shows)
-        except ValueError:  # such as a number that is too long for the validator
+        except (
+            ValueError,
+            TypeError,
+        ):  # what no validator takes, such as a number that is too long
             return Unknown()
         if not found:
             return Unknown()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from asyncgen.compatibility.changes import Detail, Missing
 from asyncgen.compatibility.keywords import LISTS, MAPS, ONE, Pair, Part, asserted, canonical
 from asyncgen.pointers import child
 
+_MOST = 20
+_DEEPEST = 8
+
 # Steps that are not seen in a payload.
 _STEPS = {"properties": "", "items": "*", "additionalItems": "*", "additionalProperties": "*"}
 
 
 def differences(pair: Pair, old: Part, new: Part) -> tuple[Detail, ...]:
-    """The keywords that say something else; what only one side has is not looked into."""
-    return tuple(_Differences(pair).between(old, new, ""))
+    """The first of the keywords that say something else.
+
+    What only one side has is not looked into.
+    """
+    return tuple(islice(_Differences(pair).between(old, new, ""), _MOST))
 
 
 class _Differences:
@@ -26,7 +33,7 @@ class _Differences:
     def between(self, old: Part, new: Part, path: str) -> Iterator[Detail]:
         old, new = self._pair.part(old.pointer), self._pair.part(new.pointer)
         key = (old.pointer, new.pointer)
-        if key in self._seen or self._pair.same(old, new):
+        if key in self._seen or path.count("/") > _DEEPEST or self._pair.same(old, new):
             return
         self._seen.add(key)
         if not isinstance(old.schema, Mapping) or not isinstance(new.schema, Mapping):

@@ -212,6 +212,7 @@ class Pair:
         self.document: dict[str, Any] = {"old": copy.deepcopy(old), "new": copy.deepcopy(new)}
         for side, pointers in roots.items():
             _relocate(self.document, f"/{side}", pointers)
+        self._parts: dict[str, Part] = {}
         self._same: set[tuple[str, str]] = set()
         self._different: set[tuple[str, str]] = set()
 
@@ -220,11 +221,14 @@ class Pair:
 
         Raises ValueError where there is none, or a reference leads to itself.
         """
-        place = follow(self.document, pointer)
-        schema = at(self.document, place)
-        if not isinstance(schema, dict | bool) or (isinstance(schema, dict) and "$ref" in schema):
-            raise ValueError(f"there is no schema at {pointer}")
-        return Part(place, schema)
+        if pointer not in self._parts:
+            place = follow(self.document, pointer)
+            schema = at(self.document, place)
+            is_loop = isinstance(schema, dict) and "$ref" in schema
+            if is_loop or not isinstance(schema, dict | bool):
+                raise ValueError(f"there is no schema at {pointer}")
+            self._parts[pointer] = Part(place, schema)
+        return self._parts[pointer]
 
     def same(self, one: Part, other: Part) -> bool:
         """Whether two schemas say the same: in other words, order or places maybe."""
@@ -303,7 +307,7 @@ class _Equality:
         first, second = one.schema[key][name], other.schema[key][name]
         if isinstance(first, list) or isinstance(second, list):
             both = isinstance(first, list) and isinstance(second, list)
-            return both and set(first) == set(second)
+            return both and {*map(canonical, first)} == {*map(canonical, second)}
         return self.parts(one.below(key, name), other.below(key, name))
 
     @staticmethod

@@ -68,6 +68,8 @@ class Prover:
         self._open: dict[Goal, int] = {}
         self._descents = 0
         self._used: set[Goal] = set()
+        # What holds if the goals that are open do.
+        self._meanwhile: list[Goal] = []
 
     def contains(self, wide: Part, narrow: Part, kinds: Iterable[str] = KINDS) -> bool:
         """Whether it is proven that `wide` accepts what `narrow` does, of these kinds.
@@ -77,6 +79,7 @@ class Prover:
         self._left = _STEPS
         self._open.clear()
         self._used.clear()
+        self._meanwhile.clear()
         self._descents = 0
         try:
             return all(self._subset((narrow,), wide, kind) for kind in kinds)
@@ -111,6 +114,7 @@ class Prover:
         if self._left < 0 or len(self._open) > _DEPTH:
             raise Unproven
         self._open[goal] = self._descents
+        before = len(self._meanwhile)
         try:
             found = self._direct(shape, wide) or self._split(shape, wide)
         finally:
@@ -118,9 +122,13 @@ class Prover:
         self._used.discard(goal)
         if not found:
             self._refused.add(goal)
-        elif not self._used:
-            self._proven.add(goal)
-        return found
+            del self._meanwhile[before:]
+            return False
+        self._meanwhile.append(goal)
+        if not self._used:  # It rests on nothing but itself, and so does all that it led to.
+            self._proven.update(self._meanwhile[before:])
+            del self._meanwhile[before:]
+        return True
 
     def _within(self, parts: Sequence[Part], wide: Part | None) -> bool:
         """As `_subset`, for what is within a value, of whatever kind."""

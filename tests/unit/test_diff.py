@@ -421,3 +421,45 @@ def test_a_folder_without_a_repository_is_said_plainly(
     assert "in no git repository" in run("git:main:a.yaml", "old.yaml").stderr
     monkeypatch.setenv("PATH", str(here))
     assert "git is not installed" in run("git:main:a.yaml", "old.yaml").stderr
+
+
+def test_a_property_more_where_any_was_allowed_says_why_it_breaks(tmp_path: Path) -> None:
+    new = BASE.replace("properties: {text: {type: string}}, required", "properties: {text: {type: "
+                       "string}, to: {type: string}}, required")  # fmt: skip
+    found = compared(tmp_path, BASE, new)
+    [change] = [it for it in found.changes if it.subject.direction == "incoming"]
+    assert change.verdict == "breaking"
+    assert change.hint and change.hint.startswith("any other property was allowed here before")
+    [change] = [it for it in found.changes if it.subject.direction == "outgoing"]
+    assert change.verdict == "safe"
+
+
+def test_schemas_that_lead_to_each_other_are_proven_once(tmp_path: Path) -> None:
+    """A ring of fifty: each rests on the next, and all of them on the first."""
+
+    def ring(length: int) -> str:
+        schemas = {
+            f"S{it}": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string", "maxLength": length},
+                    "next": {"$ref": f"#/components/schemas/S{(it + 1) % 50}"},
+                },
+            }
+            for it in range(50)
+        }
+        messages = [
+            {"name": f"e{it}", "payload": {"$ref": f"#/components/schemas/S{it}"}}
+            for it in range(50)
+        ]
+        return json.dumps(
+            {
+                "asyncapi": "2.6.0",
+                "info": {"title": "Ring", "version": "1"},
+                "channels": {"/": {"publish": {"message": {"oneOf": messages}}}},
+                "components": {"schemas": schemas},
+            }
+        )
+
+    found = compared(tmp_path, ring(4), ring(9))
+    assert [it.verdict for it in found.changes] == ["safe"] * 50
