@@ -29,7 +29,7 @@ from asyncgen.compatibility.changes import (
 from asyncgen.compatibility.containment import Breaking, Comparer, Containment, Safe
 from asyncgen.compatibility.details import differences
 from asyncgen.compatibility.keywords import KINDS, Pair
-from asyncgen.compatibility.security import Security, of_event
+from asyncgen.compatibility.security import Security
 from asyncgen.compatibility.witness import Validators
 from asyncgen.document import Json
 from asyncgen.ir import App, Arguments, Event, Namespace, Requirement
@@ -209,7 +209,7 @@ class _Apps:
 
     def _event(self, subject: Subject, old: Event, new: Event) -> Iterator[Change | _Question]:
         is_incoming = subject.direction == "incoming"
-        yield from self._security(subject, of_event(old), of_event(new), new.pointer)
+        yield from self._security(subject, old.security, new.security, new.pointer)
         yield from self._arguments(subject, old.arguments, new.arguments, is_incoming, new.pointer)
         part = replace(subject, part="ack")
         if old.ack is not None and new.ack is not None:

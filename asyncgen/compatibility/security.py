@@ -6,16 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from asyncgen.code import Text, quote
-from asyncgen.ir import App, Event, Requirement, Scheme, SchemeUse
+from asyncgen.ir import App, Requirement, Scheme, SchemeUse
 
 # How a credential reaches the server, and the scopes it must have; names are not on the wire.
 _Way: TypeAlias = tuple[str, str | None, str | None]
 _Asked: TypeAlias = Mapping[_Way, frozenset[str]]
-
-
-def of_event(event: Event) -> tuple[Requirement, ...]:
-    """What is asked for this event in addition to that of its namespace (S34); none yet."""
-    return ()
 
 
 class Security:
