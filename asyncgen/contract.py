@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from asyncgen.document import Json
 from asyncgen.ir import App, Arguments, Event, Namespace, Signature
 from asyncgen.resources import templates_dir
+from asyncgen.watch import Watch
 
 if TYPE_CHECKING:
     from asyncgen.pipeline import Compiled
@@ -112,10 +113,10 @@ class Mocked:
 
     spec: Path
     compiled: Compiled
-    _stamp: tuple[object, ...] = ()
+    _watch: Watch = field(default_factory=Watch)
 
     def __post_init__(self) -> None:
-        self._stamp = self._stamped()
+        self._watch.follow(self.compiled.files(self.spec))
 
     def contract(self) -> Any:
         """The contract of the document as it is served."""
@@ -123,15 +124,11 @@ class Mocked:
 
     def reload(self, compile: Callable[[], Compiled | None]) -> Any:
         """A new contract where a file has changed and the document is valid, else None."""
-        stamp = self._stamped()
-        if stamp == self._stamp:
-            return None
-        self._stamp = stamp
-        compiled = compile()
+        compiled = compile() if self._watch.changed() else None
         if compiled is None:
             return None
         self.compiled = compiled
-        self._stamp = self._stamped()
+        self._watch.follow(compiled.files(self.spec))
         return self.contract()
 
     def serve_docs(self, app: Any) -> None:
@@ -151,16 +148,3 @@ class Mocked:
 
         app.view_functions["asyncapi_docs"] = page
         app.view_functions["asyncapi_document"] = document
-
-    def _stamped(self) -> tuple[object, ...]:
-        """What changes when a file of the document does."""
-        files = {str(self.spec), *(span.file for span in self.compiled.spans.values())}
-        return tuple(_stamp(Path(file)) for file in sorted(files))
-
-
-def _stamp(path: Path) -> object:
-    try:
-        found = path.stat()
-    except OSError:  # An editor may be replacing it just now.
-        return None
-    return found.st_mtime_ns, found.st_size

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity
+from asyncgen.disk import Snapshot, paths
 from asyncgen.manifest import MANIFEST
-from asyncgen.plan import Drift, Plan, Snapshot, make, paths
+from asyncgen.plan import Drift, Plan, make
 from asyncgen.tree import Module, Stub, Tree
 
 MODELS = "chat/_generated/models.py"

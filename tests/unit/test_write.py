@@ -250,7 +250,7 @@ def test_a_run_that_failed_midway_is_completed_by_the_next(
     assert (root / MODELS).read_text() == "A = 1\n\n"
 
 
-def test_a_first_run_that_failed_is_completed_by_one_with_force(
+def test_a_first_run_that_failed_is_completed_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original, calls = os.replace, iter(range(10))
@@ -262,8 +262,7 @@ def test_a_first_run_that_failed_is_completed_by_one_with_force(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", second_fails)
-        (diagnostic,) = run(tmp_path)
-    assert "--force" in (diagnostic.hint or "")
-    assert codes(run(tmp_path, force=True)) == []
+        assert codes(run(tmp_path)) == ["AG321"]
+    assert codes(run(tmp_path)) == []
     assert codes(run(tmp_path)) == []
     assert contents(tmp_path).keys() > {MANIFEST, *TREE.generated}
