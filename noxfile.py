@@ -77,3 +77,9 @@ def fuzz(session: nox.Session) -> None:
 def soak(session: nox.Session) -> None:
     """The mock with 100 clients for five minutes; `-- SECONDS` for another time."""
     session.run(PYTHON, "-m", "tests.benchmarks.mock_soak", *session.posargs)
+
+
+@nox.session
+def kill(session: nox.Session) -> None:
+    """200 runs killed while they write, each then completed; `-- COUNT SEED` for others."""
+    session.run(PYTHON, "-m", "tests.regeneration.kill", *session.posargs)

@@ -162,8 +162,7 @@ def _job(said: Settings, format: Format, **what: bool) -> Job:
     from asyncgen.scaffolding import Job
 
     diagnostics = Diagnostics()
-    here = Path.cwd()
-    settings = said.over(config.find(map(_short, (here, *here.parents)), diagnostics))
+    settings = said.over(config.find(_here_and_above(), diagnostics))
     if diagnostics.failed:
         _report(diagnostics, format)
         _exit(True)
@@ -482,6 +481,15 @@ def _lines(file: str) -> Sequence[str]:
 
     # What came through a pipe cannot be read a second time.
     return source.lines(file) if os.path.isfile(file) else ()
+
+
+def _here_and_above() -> list[Path]:
+    """The working directory and those above it, as a user would write them."""
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed
+        return []
+    return [*map(_short, (here, *here.parents))]
 
 
 def _short(path: Path) -> Path:

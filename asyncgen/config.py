@@ -6,6 +6,7 @@ no other list of them.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
@@ -67,8 +68,10 @@ def find(folders: Iterable[Path], diagnostics: Diagnostics) -> Settings:
 
 
 def _text(file: Path, diagnostics: Diagnostics) -> str | None:
+    if not os.path.isfile(file):
+        return None
     try:
-        return file.read_text(encoding="utf-8") if file.is_file() else None
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
     except UnicodeDecodeError:
