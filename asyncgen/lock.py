@@ -25,12 +25,12 @@ class Busy(Exception):
 def lock(root: Path, sleep: Callable[[float], None], patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock of a folder, which is made if need be, and removed if it stays empty.
 
-    Waits for another run up to `patience` seconds, by `sleep`; then raises
-    Busy. A folder that cannot be made or locked is not locked: the run itself
+    Waits for another run up to `patience` seconds (default: PATIENCE), by
+    `sleep`; then raises Busy. A folder that cannot be made or locked is not locked: the run itself
     tells why it cannot write, and leaves alone what another one changes.
     """
     missing = [folder for folder in (root, *root.parents) if not folder.exists()]
-    held = _held(root, sleep, patience)
+    held = _held(root, sleep, PATIENCE if patience is None else patience)
     try:
         yield
     finally:
