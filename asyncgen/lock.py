@@ -22,7 +22,9 @@ class Busy(Exception):
 
 
 @contextmanager
-def lock(root: Path, sleep: Callable[[float], None], patience: float = PATIENCE) -> Iterator[None]:
+def lock(
+    root: Path, sleep: Callable[[float], None], patience: float | None = None
+) -> Iterator[None]:
     """Hold the lock of a folder, which is made if need be, and removed if it stays empty.
 
     Waits for another run up to `patience` seconds (default: PATIENCE), by

@@ -80,13 +80,11 @@ def watch(job: Job, sleep: Callable[[float], None]) -> Iterator[Outcome]:
     watched.follow(files)
     while True:
         outcome = run(job, sleep)
+        files = files | outcome.files if outcome.failed else outcome.files
+        watched.follow(files)
         if outcome.failed:
-            # What was missing may come, or what was broken be put right.
-            folders = {file.parent for file in files}
-            watched.follow(files | outcome.files | folders)
-        else:
-            files = outcome.files
-            watched.follow(files)
+            # What is missing may come. Their stamps are of now: the run itself locks a folder.
+            watched.follow(files | {file.parent for file in files})
         if not (outcome.failed and [*outcome.diagnostics] == [*last.diagnostics]):
             yield outcome
         last = outcome

@@ -15,10 +15,9 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from asyncgen import pipeline, write
-from tests.regeneration.runs import contents, document, ended, forked, scaffold
+from tests.regeneration.runs import built_once, contents, document, ended, forked, scaffold
 
 BEFORE = document(
     {
@@ -101,21 +100,8 @@ def is_kept(path: str, mine: bytes, files: Mapping[str, bytes]) -> bool:
     return files[path].startswith(mine) if "/handlers/" in path else files[path] == mine
 
 
-def build_once() -> None:
-    """Build the project of each document one time only: what is tried here is its writing."""
-    build, built = pipeline.build, dict[str, Any]()
-
-    def remembered(compiled: pipeline.Compiled, *args: Any, **options: Any) -> Any:
-        key = repr(compiled.bundle)
-        if key not in built:
-            built[key] = build(compiled, *args, **options)
-        return built[key]
-
-    pipeline.build = remembered
-
-
 def main(count: int, seed: int) -> None:
-    build_once()
+    pipeline.build = built_once()
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)

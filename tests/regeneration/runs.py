@@ -8,7 +8,9 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+from asyncgen import pipeline
 from asyncgen.config import Settings
 from asyncgen.scaffolding import Job, Outcome, run
 
@@ -25,10 +27,23 @@ def document(namespaces: Mapping[str, Mapping[str, str]]) -> str:
     return "".join(lines)
 
 
-def scaffold(folder: Path, *, force: bool = False, check: bool = False) -> Outcome:
+def scaffold(folder: Path) -> Outcome:
     """Run in this process, on the document and the project of a folder."""
-    job = Job(folder / "chat.yaml", folder / "app", Settings(), force=force, check=check)
+    job = Job(folder / "chat.yaml", folder / "app", Settings())
     return run(job, _no_wait)
+
+
+def built_once() -> Callable[..., Any]:
+    """`pipeline.build` for each document one time only, where what is tried is the rest."""
+    build, built = pipeline.build, dict[str, Any]()
+
+    def remembered(compiled: pipeline.Compiled, *args: Any, **options: Any) -> Any:
+        key = repr(compiled.bundle)
+        if key not in built:
+            built[key] = build(compiled, *args, **options)
+        return built[key]
+
+    return remembered
 
 
 def _no_wait(seconds: float) -> None:
