@@ -62,7 +62,7 @@ def next_steps(app: App, tree: Tree, plan: Plan, root: Path) -> str:
 
 
 def diff(plan: Plan, root: Path, *, colour: bool = False) -> str:
-    """What would change, as a unified diff, which `patch -p0` understands."""
+    """What would change, as a unified diff, which `git apply -p0` understands."""
     changes = (action for action in plan.actions if action.verb != "same")
     lines = (line for action in changes for line in _difference(action, root))
     return "".join(f"{_painted(visible(line), colour)}\n" for line in lines)

@@ -135,11 +135,13 @@ def plan_project(
     access: Access | None = None,
     *,
     mock: bool | None = None,
+    remote: bool | None = None,
 ) -> Project | None:
     """Compile a document and compare its project with what stands in the folder `root`.
 
-    Where `options` or `mock` leave something open, a project that is there
-    already keeps what it was made with. None where there is nothing to compare; where errors
+    Where `options`, `mock` or `remote` (whether references over the network
+    are followed) leave something open, a project that is there already keeps
+    what it was made with. None where there is nothing to compare; where errors
     were reported, the plan must not be applied.
     """
     from asyncgen import plan, write
@@ -147,6 +149,8 @@ def plan_project(
     old = _manifest(root)
     options = _remembered(options, old)
     access = _remembered_access(access or Access(), root, old)
+    if remote is not None:
+        access = replace(access, remote=remote)
     if mock is None:
         mock = old is not None and old.options.get("mock") is True
     compiled = compile_document(spec, options, diagnostics, access)

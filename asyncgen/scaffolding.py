@@ -107,8 +107,9 @@ def _run(job: Job) -> Outcome:
         options,
         job.force and job.writes,
         diagnostics,
-        Access(settings.ref_root, bool(settings.allow_remote_refs)),
+        Access(settings.ref_root),
         mock=settings.mock,
+        remote=settings.allow_remote_refs,
     )
     strict = bool(settings.strict)
     if project is not None and job.check:

@@ -425,10 +425,10 @@ def test_diff_shows_what_would_change_and_writes_nothing(folder: Path) -> None:
     assert "--- out/chat/handlers/root.py\n+++ out/chat/handlers/root.py\n" in result.stdout
     assert "+def greet(payload: str) -> None:\n" in result.stdout
     assert files(folder / "out") == before
-    patch = subprocess.run(
-        ["patch", "-p0", "-s"], input=result.stdout, text=True, cwd=folder, check=False
+    applied = subprocess.run(
+        ["git", "apply", "-p0"], input=result.stdout, text=True, cwd=folder, check=False
     )
-    assert patch.returncode == 0
+    assert applied.returncode == 0
     after = files(folder / "out")
     assert scaffold().stdout.startswith("nothing changed")
     assert files(folder / "out") == after
@@ -560,6 +560,18 @@ def test_two_runs_at_once_are_one_after_the_other(folder: Path) -> None:
     assert [process.returncode for process in runs] == [0, 0, 0], told
     assert sorted(out.split()[0] for out, _ in told) == ["create", "nothing", "nothing"]
     assert scaffold("--check").exit_code == 0
+
+
+def test_the_network_can_be_forbidden_again(folder: Path) -> None:
+    def remembered() -> object:
+        manifest = json.loads((folder / "out/.asyncgen.json").read_text(encoding="utf-8"))
+        return manifest["options"]["allow_remote_refs"]
+
+    scaffold("--allow-remote-refs")
+    scaffold()
+    assert remembered() is True
+    scaffold("--no-remote-refs")
+    assert remembered() is False
 
 
 def test_a_run_that_waits_too_long_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
