@@ -166,14 +166,10 @@ def _job(said: Settings, format: Format, **what: bool) -> Job:
     if diagnostics.failed:
         _report(diagnostics, format)
         _exit(True)
-    missing = [
-        name
-        for name, value in (("SPEC", settings.document), ("--output", settings.output))
-        if value is None
-    ]
     if settings.document is None or settings.output is None:
         message = "it is not given, and no pyproject.toml from here upwards has [tool.asyncgen]"
-        raise typer.BadParameter(message, param_hint=" and ".join(missing))
+        missing = "SPEC" if settings.document is None else "--output"
+        raise typer.BadParameter(message, param_hint=missing)
     if what["diff"] and format != "text":
         raise typer.BadParameter("it is shown as text", param_hint="--diff")
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
