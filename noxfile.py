@@ -84,3 +84,9 @@ def soak(session: nox.Session) -> None:
     to the first, such as `--minutes 0.5 --clients 20`."""
     session.run(PYTHON, "-m", "tests.soak", *session.posargs)
     session.run(PYTHON, "-m", "tests.benchmarks.mock_soak")
+
+
+@nox.session
+def kill(session: nox.Session) -> None:
+    """200 runs killed while they write, each then completed; `-- COUNT SEED` for others."""
+    session.run(PYTHON, "-m", "tests.regeneration.kill", *session.posargs)

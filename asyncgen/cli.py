@@ -10,6 +10,7 @@ import functools
 import os
 import shlex
 import sys
+import time
 from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
@@ -18,11 +19,31 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from asyncgen import report
-from asyncgen.diagnostics import Diagnostics, Severity, Span
+from asyncgen.config import Settings
+from asyncgen.diagnostics import Diagnostics
+from asyncgen.options import (
+    ChannelsOption,
+    DiffOption,
+    Document,
+    Format,
+    FormatOption,
+    MockOption,
+    Output,
+    PackageOption,
+    PayloadsOption,
+    PerspectiveOption,
+    RefRootOption,
+    RemoteChoice,
+    RemoteOption,
+    ServerOption,
+    Spec,
+    StrictChoice,
+    StrictOption,
+)
 
 if TYPE_CHECKING:
-    from asyncgen.pipeline import Compared, Project
-    from asyncgen.plan import Drift, Plan
+    from asyncgen.pipeline import Compared
+    from asyncgen.scaffolding import Job
 
 app = typer.Typer(
     name="asyncgen",
@@ -32,47 +53,6 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Format = Literal["text", "json", "github", "sarif"]
-
-Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The AsyncAPI document, YAML or JSON.")]
-ServerOption = Annotated[
-    str | None, typer.Option("--server", metavar="NAME", help="The server of the document to use.")
-]
-ChannelsOption = Annotated[
-    Literal["namespace", "event"] | None,
-    typer.Option("--channels", help="What a channel is, if the document does not say."),
-]
-PerspectiveOption = Annotated[
-    Literal["server", "client"] | None,
-    typer.Option("--perspective", help="Whose side the document is written from."),
-]
-RefRootOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--ref-root",
-        metavar="DIR",
-        help="A folder that references may lead to, beside that of the document.",
-        exists=True,
-        file_okay=False,
-    ),
-]
-RemoteOption = Annotated[
-    bool,
-    typer.Option("--allow-remote-refs", help="Follow references over http and https."),
-]
-PayloadsOption = Annotated[
-    Literal["models", "raw"] | None,
-    typer.Option(
-        "--payloads",
-        help="What handlers get and return: models (default), or raw, which is plain data.",
-    ),
-]
-StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
-FormatOption = Annotated[
-    Format,
-    typer.Option("--format", help="How problems are told: text on stderr, the rest on stdout."),
-]
 
 
 def main() -> None:
@@ -108,67 +88,119 @@ def _root(
 
 @app.command()
 def scaffold(
-    spec: Spec,
-    out: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder of the project.")
-    ],
-    package: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The project's package; by default after the title."),
-    ] = None,
+    document: Document = None,
+    output: Output = None,
+    package: PackageOption = None,
     server: ServerOption = None,
     channels: ChannelsOption = None,
     perspective: PerspectiveOption = None,
     payloads: PayloadsOption = None,
     ref_root: RefRootOption = None,
-    allow_remote_refs: RemoteOption = False,
+    allow_remote_refs: RemoteChoice = None,
+    mock: MockOption = None,
+    strict: StrictChoice = None,
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Discard edits in generated files; accept a folder that is not empty."
+            "--force",
+            help="Discard edits in generated files; accept a folder that is not empty, "
+            "and other options than the project was made with.",
         ),
     ] = False,
     check: Annotated[
         bool,
         typer.Option("--check", help="Write nothing; fail where the project has drifted."),
     ] = False,
-    mock: Annotated[
-        bool | None,
-        typer.Option("--mock/--no-mock", help="Add `python -m <package>.mock`, or leave it out."),
-    ] = None,
-    strict: StrictOption = False,
+    diff: DiffOption = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and follow the document as it changes.")
+    ] = False,
     format: FormatOption = "text",
 ) -> None:
     """Make a project from a document, or bring one up to date.
 
     Generated files are replaced. Yours are written once, and later only get
-    the handlers appended that are missing.
+    the handlers appended that are missing. What is not said here is as
+    [tool.asyncgen] in pyproject.toml says.
     """
-    from asyncgen import pipeline, write
-    from asyncgen.lower import Options
-    from asyncgen.source import Access
+    said = Settings(
+        document, output, package, server, channels, perspective, payloads, ref_root,
+        allow_remote_refs, mock, strict,
+    )  # fmt: skip
+    if watch and (check or diff or format != "text"):
+        raise typer.BadParameter("it writes, and tells as text", param_hint="--watch")
+    job = _job(said, format, force=force, check=check, diff=diff)
+    if watch:
+        _watch(job)
+    else:
+        _run(job, format)
 
-    spec, out = _short(spec), _short(out)
+
+@app.command()
+def check(
+    document: Document = None,
+    output: Output = None,
+    package: PackageOption = None,
+    server: ServerOption = None,
+    channels: ChannelsOption = None,
+    perspective: PerspectiveOption = None,
+    payloads: PayloadsOption = None,
+    ref_root: RefRootOption = None,
+    allow_remote_refs: RemoteChoice = None,
+    mock: MockOption = None,
+    strict: StrictChoice = None,
+    diff: DiffOption = False,
+    format: FormatOption = "text",
+) -> None:
+    """Tell whether a project is what its document gives: `scaffold --check`."""
+    said = Settings(
+        document, output, package, server, channels, perspective, payloads, ref_root,
+        allow_remote_refs, mock, strict,
+    )  # fmt: skip
+    _run(_job(said, format, check=True, diff=diff), format)
+
+
+def _job(said: Settings, format: Format, **what: bool) -> Job:
+    """What is asked for, by the command line and else by the configuration."""
+    from asyncgen import config
+    from asyncgen.scaffolding import Job
+
     diagnostics = Diagnostics()
-    options = Options(
-        package, server, channels=channels, perspective=perspective, payloads=payloads
-    )
-    access = Access(ref_root, allow_remote_refs)
-    project = pipeline.plan_project(
-        spec, out, options, force and not check, diagnostics, access, mock=mock
-    )
-    drift = project.plan.drift if project is not None and check else ()
-    if check:
-        _add_drift(drift, out, diagnostics)
-    elif project is not None and not _failed(diagnostics, strict):
-        write.apply(project.plan, out, diagnostics)
-    _report(diagnostics, format)
-    if format == "text" and drift:
-        again = f"asyncgen scaffold {_quoted(spec)} -o {_quoted(out)}"
-        typer.echo(f"{out} is not what {spec} gives; to bring it up to date: {again}")
-    elif format == "text" and project is not None and not _failed(diagnostics, strict):
-        _tell(project, out)
-    _exit(_failed(diagnostics, strict) or bool(drift))
+    settings = said.over(config.find(_here_and_above(), diagnostics))
+    if diagnostics.failed:
+        _report(diagnostics, format)
+        _exit(True)
+    if settings.document is None or settings.output is None:
+        message = "it is not given, and no pyproject.toml from here upwards has [tool.asyncgen]"
+        missing = "SPEC" if settings.document is None else "--output"
+        raise typer.BadParameter(message, param_hint=missing)
+    if what["diff"] and format != "text":
+        raise typer.BadParameter("it is shown as text", param_hint="--diff")
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    document, output = _short(settings.document), _short(settings.output)
+    return Job(document, output, settings, colour=colour, **what)
+
+
+def _run(job: Job, format: Format) -> None:
+    from asyncgen import scaffolding
+
+    outcome = scaffolding.run(job, time.sleep)
+    _report(outcome.diagnostics, format)
+    if format == "text":
+        typer.echo(outcome.text, nl=False)
+    _exit(outcome.failed)
+
+
+def _watch(job: Job) -> None:
+    """Run, and again whenever a file changes that the project depends on; until interrupted."""
+    from asyncgen import scaffolding
+
+    try:
+        for outcome in scaffolding.watch(job, time.sleep):
+            _report(outcome.diagnostics, "text")
+            typer.echo(f"{outcome.text}watching {job.document}; Ctrl-C ends it")
+    except KeyboardInterrupt:
+        _exit(False)
 
 
 @app.command()
@@ -197,7 +229,7 @@ def validate(
         pipeline.compile_document(spec, options, diagnostics, access)
         found.items += diagnostics
     _report(found, format)
-    failed = _failed(found, strict)
+    failed = found.fails(strict)
     if format == "text" and not failed:
         typer.echo(f"{len(specs)} documents are valid" if specs[1:] else f"{specs[0]} is valid")
     _exit(failed)
@@ -275,13 +307,13 @@ def docs(
     options = Options(server=server, channels=channels, perspective=perspective)
     access = Access(ref_root, allow_remote_refs)
     page = pipeline.document_page(spec, options, diagnostics, access)
-    if page is not None and not _failed(diagnostics, strict):
+    if page is not None and not diagnostics.fails(strict):
         write.replace(out, page.html.encode(), diagnostics)
     _report(diagnostics, format)
-    if format == "text" and page is not None and not _failed(diagnostics, strict):
+    if format == "text" and page is not None and not diagnostics.fails(strict):
         plain = ", without a console: no Socket.IO application comes of it" if page.plain else ""
         typer.echo(f"{out}: {len(page.html) // 1000} kB{plain}")
-    _exit(page is None or _failed(diagnostics, strict))
+    _exit(page is None or diagnostics.fails(strict))
 
 
 @app.command()
@@ -423,14 +455,14 @@ def bundle(
     diagnostics = Diagnostics()
     access = Access(ref_root, allow_remote_refs)
     document = pipeline.read_document(_short(spec), diagnostics, access)
-    if document is not None and not _failed(diagnostics, strict):
+    if document is not None and not diagnostics.fails(strict):
         dump = dump_json if out.suffix.lower() == ".json" else dump_yaml
         if str(out) == "-":
             typer.echo(dump(document.bundle), nl=False)
         else:
             write.replace(out, dump(document.bundle).encode(), diagnostics)
     _report(diagnostics, "text")
-    _exit(_failed(diagnostics, strict))
+    _exit(diagnostics.fails(strict))
 
 
 @app.command()
@@ -447,7 +479,7 @@ def init(
     _report(diagnostics, "text")
     if not diagnostics.failed:
         typer.echo(f"   create  {file}")
-        typer.echo(f"\nNext:\n  asyncgen scaffold {_quoted(file)} -o app")
+        typer.echo(f"\nNext:\n  asyncgen scaffold {shlex.quote(str(file))} -o app")
     _exit(diagnostics.failed)
 
 
@@ -490,11 +522,6 @@ def _compared(compared: Compared, old: str, format: str) -> str:
             return reports.text(comparison, colour=colour)
 
 
-def _failed(diagnostics: Diagnostics, strict: bool) -> bool:
-    fatal = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    return any(item.severity in fatal for item in diagnostics)
-
-
 def _exit(failed: bool) -> NoReturn:
     raise typer.Exit(1 if failed else 0)
 
@@ -521,73 +548,13 @@ def _lines(file: str) -> Sequence[str]:
     return source.lines(file) if os.path.isfile(file) else ()
 
 
-def _add_drift(drift: Sequence[Drift], root: Path, diagnostics: Diagnostics) -> None:
-    """Report each difference as an error, but those that the plan has reported already."""
-    for difference in drift:
-        if message := _drifted(difference):
-            diagnostics.error("AG340", message, Span(str(root / difference.path), 1, 1, 1, 1))
-
-
-def _drifted(difference: Drift) -> str | None:
-    match difference.kind:
-        case "changed":
-            return "this generated file is out of date"
-        case "missing":
-            return "this file is missing"
-        case "stale":
-            return "this file is no longer generated"
-        case "missing handler":
-            return f"this module lacks the handler `{difference.name}`"
-        case "hand-edited" | "orphan":
-            return None
-
-
-def _tell(project: Project, root: Path) -> None:
-    """Print what was done with each file, and after the first time what to do next."""
-    actions = project.plan.actions
-    changes = [action for action in actions if action.verb != "same"]
-    for action in changes:
-        added = ", ".join(_added(project.plan, action.path)) if action.verb == "append" else ""
-        typer.echo(f"{action.verb:>9}  {root / action.path}" + (f"  ({added})" if added else ""))
-    same = len(actions) - len(changes)
-    if not changes:
-        typer.echo(f"nothing changed: {root} is up to date ({same} files)")
-    elif same:
-        typer.echo(f"{'identical':>9}  {same} files")
-    if actions[-1].verb == "create":
-        typer.echo("\n" + "\n".join(_next_steps(project, root)))
-    elif any(
-        it.verb == "create" and it.path == f"{project.tree.package}/mock.py" for it in actions
-    ):
-        # It was created without the mock, and what is created once is not touched again.
-        lines = project.tree.created["pyproject.toml"].splitlines()
-        extra = next(line for line in lines if line.startswith("mock = "))
-        typer.echo(
-            f"\nFor the mock, add to [project.optional-dependencies] of {root}/pyproject.toml:"
-        )
-        typer.echo(f"  {extra}")
-
-
-def _added(plan: Plan, path: str) -> list[str]:
-    missing = [drift for drift in plan.drift if drift.kind == "missing handler"]
-    return [drift.name for drift in missing if drift.path == path and drift.name]
-
-
-def _next_steps(project: Project, root: Path) -> list[str]:
-    tree = project.tree
-    paths = {action.path for action in project.plan.actions}
-    places = [module.module.replace(".", "/") for module in tree.modules if module.stubs]
-    modules = [it + ("/__init__.py" if f"{it}/__init__.py" in paths else ".py") for it in places]
-    docs = f"http://127.0.0.1:5000{project.app.base}/docs"
-    return [
-        "Next:",
-        f"  cd {_quoted(root)}",
-        "  python3 -m venv .venv",
-        '  .venv/bin/pip install -e ".[test]"',
-        *([f"  # say what your events do, in {', '.join(modules)}"] if modules else []),
-        f"  .venv/bin/python -m {tree.package}  # its documentation: {docs}",
-        "  .venv/bin/pytest",
-    ]
+def _here_and_above() -> list[Path]:
+    """The working directory and those above it, as a user would write them."""
+    try:
+        here = Path.cwd()
+    except OSError:  # it was removed
+        return []
+    return [*map(_short, (here, *here.parents))]
 
 
 def _short(path: Path) -> Path:
@@ -597,7 +564,3 @@ def _short(path: Path) -> Path:
     except (OSError, ValueError):  # no working directory any more; another drive
         return path
     return Path(relative) if len(relative) < len(str(path)) and ".." not in path.parts else path
-
-
-def _quoted(path: Path) -> str:
-    return shlex.quote(str(path))

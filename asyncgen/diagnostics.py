@@ -115,6 +115,12 @@ class Diagnostics:
         """True when an error was added."""
         return any(item.severity is Severity.ERROR for item in self.items)
 
+    def fails(self, strict: bool) -> bool:
+        """True when an error was added, or, where the caller is strict, a warning."""
+        return self.failed or (
+            strict and any(item.severity is Severity.WARNING for item in self.items)
+        )
+
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(self.items, key=lambda item: item.sort_key))
 
@@ -209,6 +215,13 @@ CODES: dict[str, str] = {
     "AG319": "a package would hide a module of the same name",
     "AG320": "asyncgen made an impossible project: a mistake in asyncgen",
     "AG321": "a file cannot be written",
+    # -- the project and who runs it: plan.py, config.py, scaffolding.py
+    "AG330": "a changed option would leave handlers behind",
+    "AG331": "the project is that of another document",
+    "AG332": "the configuration cannot be read",
+    "AG333": "the configuration has no such key",
+    "AG334": "a key of the configuration cannot have this value",
+    "AG335": "another run is at work in the folder",
     # -- the command line: cli.py and pipeline.py
     "AG340": "the project is not what the document gives",
     "AG350": "a document cannot be had from git",

@@ -35,7 +35,8 @@ def append_stubs(source: str, module: Module) -> Appended:
 
     A name is bound by any statement of the module's own scope: a function, a
     class, an assignment, an import, also inside `if`, `try`, `with`, `for` or
-    `match`. Line endings and a byte order mark are kept.
+    `match`; but not by what is there for type checkers only, since the wiring
+    needs it when the project runs. Line endings and a byte order mark are kept.
 
     Raises SyntaxError where `source` is not Python.
     """
@@ -108,8 +109,17 @@ def _own_scope(tree: ast.Module) -> Iterator[ast.AST]:
                 )
             case ast.AnnAssign(value=None):  # declares a name and does not bind it
                 pass
+            case ast.If(test=test) if _is_type_checking(test):
+                todo += node.orelse
             case _:
                 todo += ast.iter_child_nodes(node)
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    match test:
+        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
+            return True
+    return False
 
 
 def _names_bound(node: ast.AST) -> Iterator[str]:

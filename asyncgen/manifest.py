@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from asyncgen.code import quote
+from asyncgen.paths import is_module, is_path
 
 MANIFEST = ".asyncgen.json"
 FORMAT = 1
@@ -20,6 +22,8 @@ class Manifest:
     `generated` maps each path to the SHA-256 of what was written there;
     `created` are files that are not created again; `handlers` maps a module
     to the functions that the document asked for and that may still stand there.
+    `pending` is there while a run writes, and after one that was interrupted:
+    the SHA-256 of what may have been written to each path besides.
     """
 
     package: str
@@ -27,6 +31,17 @@ class Manifest:
     generated: Mapping[str, str] = field(default_factory=dict)
     created: tuple[str, ...] = ()
     handlers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pending: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def ours(self) -> frozenset[str]:
+        """Every path where a file of the generator may stand."""
+        return frozenset(self.generated.keys() | self.pending.keys())
+
+    def is_ours(self, path: str, content: bytes) -> bool:
+        """True where this was written to the path; Git may have given it other line ends since."""
+        known = {self.generated.get(path), *self.pending.get(path, ())}
+        return sha256(content) in known or sha256(with_line_feeds(content)) in known
 
     def dump(self) -> bytes:
         """The manifest as the contents of its file: the same for equal manifests."""
@@ -37,6 +52,7 @@ class Manifest:
             "generated": dict(self.generated),
             "created": self.created,
             "handlers": dict(self.handlers),
+            **({"pending": dict(self.pending)} if self.pending else {}),
         }
         return (json.dumps(data, indent=2, sort_keys=True) + "\n").encode()
 
@@ -61,26 +77,26 @@ def load(raw: bytes) -> Manifest:
             },
             created=tuple(_path(path) for path in _list(data["created"])),
             handlers={
-                _module(module): tuple(_string(name) for name in _list(names))
+                _module(module): _strings(names)
                 for module, names in _mapping(data["handlers"]).items()
+            },
+            pending={
+                _path(path): _strings(hashes)
+                for path, hashes in _mapping(data.get("pending", {})).items()
             },
         )
     except KeyError as error:
         raise ValueError(f"it has no `{error.args[0]}`") from error
 
 
-def is_path(path: str) -> bool:
-    """True for a relative path with forward slashes that never leads up, on any system."""
-    return (
-        path.isprintable()
-        and not set(path) & {"\\", ":"}
-        and all(part not in ("", ".", "..") for part in path.split("/"))
-    )
+def sha256(content: bytes) -> str:
+    """The hash of a file, as the manifest keeps it."""
+    return hashlib.sha256(content).hexdigest()
 
 
-def is_module(name: str) -> bool:
-    """True for the dotted name of a module."""
-    return all(part.isidentifier() for part in name.split("."))
+def with_line_feeds(content: bytes) -> bytes:
+    """The content with the line ends that it was generated with."""
+    return content.replace(b"\r\n", b"\n")
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -99,6 +115,10 @@ def _string(value: Any) -> str:
     if isinstance(value, str):
         return value
     raise _unexpected(value)
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    return tuple(_string(item) for item in _list(value))
 
 
 def _path(value: Any) -> str:

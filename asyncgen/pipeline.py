@@ -46,14 +46,19 @@ class Compiled:
     bundle: dict[str, Json]
     spans: Mapping[str, Span]
 
+    def files(self, spec: Path) -> frozenset[Path]:
+        """The document itself, and every file that it refers to."""
+        return frozenset({spec, *map(Path, {span.file for span in self.spans.values()})})
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What is to stand in a folder, and what has to be done for it."""
+    """What is to stand in a folder, what has to be done for it, and the files it comes from."""
 
     app: App
     tree: Tree
     plan: Plan
+    files: frozenset[Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +122,13 @@ def read_document(
     return None if diagnostics.failed else document
 
 
-def build(compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False) -> Tree | None:
-    """The whole project in memory, with a `mock` or not; None where models cannot be made."""
+def build(
+    compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False, spec: str = "asyncapi.yaml"
+) -> Tree | None:
+    """The whole project in memory, with a `mock` or not; None where models cannot be made.
+
+    `spec` is the path of the document from the project, for its configuration.
+    """
     from asyncgen.docs import render_page
     from asyncgen.models import render_models
     from asyncgen.render import Contents, render
@@ -128,7 +138,7 @@ def build(compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False) -
         return None
     page = render_page(compiled.app, compiled.bundle)
     contents = Contents(models, page, dump_json(compiled.bundle), dump_yaml(compiled.bundle))
-    return render(compiled.app, contents, mock=mock)
+    return render(compiled.app, contents, spec, mock=mock)
 
 
 def document_page(
@@ -205,11 +215,13 @@ def plan_project(
     access: Access | None = None,
     *,
     mock: bool | None = None,
+    remote: bool | None = None,
 ) -> Project | None:
     """Compile a document and compare its project with what stands in the folder `root`.
 
-    Where `options` or `mock` leave something open, a project that is there
-    already keeps what it was made with. None where there is nothing to compare; where errors
+    Where `options`, `mock` or `remote` (whether references over the network
+    are followed) leave something open, a project that is there already keeps
+    what it was made with. None where there is nothing to compare; where errors
     were reported, the plan must not be applied.
     """
     from asyncgen import plan, write
@@ -217,18 +229,20 @@ def plan_project(
     old = _manifest(root)
     options = _remembered(options, old)
     access = _remembered_access(access or Access(), root, old)
+    if remote is not None:
+        access = replace(access, remote=remote)
     if mock is None:
         mock = old is not None and old.options.get("mock") is True
     compiled = compile_document(spec, options, diagnostics, access)
     if compiled is None:
         return None
-    tree = build(compiled, diagnostics, mock=mock)
+    tree = build(compiled, diagnostics, mock=mock, spec=_relative(spec, root))
     if tree is None:
         return None
     disk = write.snapshot(root, tree, spec)
     remembered = _to_remember(spec, root, options, access) | ({"mock": True} if mock else {})
     made = plan.make(tree, disk, remembered, force, diagnostics)
-    return Project(compiled.app, tree, made) if made is not None else None
+    return Project(compiled.app, tree, made, compiled.files(spec)) if made is not None else None
 
 
 def _manifest(root: Path) -> Manifest | None:

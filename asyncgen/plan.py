@@ -6,42 +6,21 @@ A run and `--check` share one plan, so they cannot disagree.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 from typing import Literal
 
 from asyncgen import handlers
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
-from asyncgen.manifest import MANIFEST, Manifest, is_module, is_path, load
+from asyncgen.disk import Snapshot, manifest_on_disk, unusable
+from asyncgen.manifest import MANIFEST, Manifest, sha256, with_line_feeds
+from asyncgen.paths import folders_above, is_module, is_path, parent, shadowed_by, slashed
 from asyncgen.tree import Module, Stub, Tree
 
 Verb = Literal["create", "replace", "append", "delete", "same"]
 Kind = Literal["changed", "missing", "stale", "hand-edited", "missing handler", "orphan"]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What a plan needs to know of the disk, at the paths of `paths()`.
-
-    `occupied` says that the root is not empty. `files` are the contents of
-    regular files, `folders` the paths that are folders; `blocked` says of a
-    path why it can be neither, such as a symbolic link out of the project;
-    `"."` in it is the root itself. What is in none of them does not exist.
-    """
-
-    root: PurePath
-    occupied: bool = False
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    folders: frozenset[str] = frozenset()
-    blocked: Mapping[str, str] = field(default_factory=dict)
-
-    def name(self, path: str) -> str:
-        """The path as the user would write it."""
-        return str(self.root / path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +49,15 @@ class Plan:
     """Actions by path, the manifest last, and what has drifted.
 
     Where `make` reported errors, the files they are about have no action: such
-    a plan tells of drift, but must not be applied.
+    a plan tells of drift, but must not be applied. `journal` is the manifest
+    that stands there while the actions are carried out: what may be written is
+    known before it is, so that the next run completes one that was killed.
+    None where nothing but the manifest changes.
     """
 
     actions: tuple[Action, ...]
     drift: tuple[Drift, ...]
-
-
-def paths(tree: Tree, manifest: bytes | None) -> set[str]:
-    """Every path that a plan asks about, given the bytes of the manifest on disk."""
-    try:
-        old = load(manifest) if manifest is not None else Manifest(tree.package)
-    except ValueError:
-        return {MANIFEST}
-    found = {MANIFEST, *tree.generated, *tree.created, *old.generated}
-    for module in {*old.handlers, *(module.module for module in tree.modules)}:
-        for path in (*_folders_above(_slashed(module)), _slashed(module)):
-            found |= {path, f"{path}.py", f"{path}/__init__.py"}
-    found |= {shadowed for path in found if (shadowed := _shadowed_by(path))}
-    return {path for path in found if is_path(path)}
+    journal: bytes | None = None
 
 
 def make(
@@ -103,16 +72,20 @@ def make(
     Generated files are replaced, but not where they were edited by hand,
     unless `force`; created files are written once and never again; missing
     handlers are appended. `options` are those to remember in the manifest.
-    None where the output folder or the tree itself is unusable.
+    None where the output folder or the tree itself is unusable, or where other
+    options or another document would put a second project into the first.
     """
     problems = list(_problems(tree))
     for problem in problems:
         _internal_error(diagnostics, problem)
-    old = None if problems else _manifest_on_disk(tree, snapshot, force, diagnostics)
+    old = None if problems else manifest_on_disk(tree, snapshot, force, diagnostics)
     if old is None:
         return None
     folders = snapshot.folders | snapshot.blocked.keys() | _folders_of(tree)
-    return _Planner(tree, snapshot, old, force, diagnostics, folders).plan(options)
+    planner = _Planner(tree, snapshot, old, force, diagnostics, folders)
+    if not force and (planner.has_other_options(options) or planner.is_of_another(options)):
+        return None
+    return planner.plan(options)
 
 
 def _problems(tree: Tree) -> Iterator[str]:
@@ -121,7 +94,7 @@ def _problems(tree: Tree) -> Iterator[str]:
         if count > 1:
             yield f"the module {quote(name)} stands in it {count} times"
     for module in tree.modules:
-        path = _slashed(module.module)
+        path = slashed(module.module)
         if not is_module(module.module):
             yield f"{quote(module.module)} is not the name of a module"
         if tree.generated.keys() & {f"{path}.py", f"{path}/__init__.py"}:
@@ -136,63 +109,6 @@ def _problems(tree: Tree) -> Iterator[str]:
             yield f"{quote(path)} has characters that UTF-8 cannot hold"
     for path in tree.generated.keys() & tree.created.keys():
         yield f"{quote(path)} is generated, and the user's too"
-
-
-def _manifest_on_disk(
-    tree: Tree, snapshot: Snapshot, force: bool, diagnostics: Diagnostics
-) -> Manifest | None:
-    """The manifest of the last run, or that of a new project; None where neither can be."""
-    root, name = snapshot.root, snapshot.name(MANIFEST)
-    raw = snapshot.files.get(MANIFEST)
-    if reason := snapshot.blocked.get("."):
-        diagnostics.error(
-            "AG318",
-            f"`{root}` cannot be the output folder: {reason}",
-            hint="choose another folder with -o",
-        )
-    elif reason := _unusable(snapshot, MANIFEST):
-        diagnostics.error(
-            "AG316",
-            f"`{name}` cannot be used: {reason}",
-            hint="put the file back from version control",
-        )
-    elif raw is None and snapshot.occupied and not force:
-        diagnostics.error(
-            "AG315",
-            f"the output folder `{root}` is not empty, and is not a project of asyncgen: "
-            f"it has no {MANIFEST}",
-            hint="choose another folder with -o; or use --force to generate into this one, "
-            "where files that are yours stay as they are",
-        )
-    elif raw is None:
-        return Manifest(tree.package)
-    else:
-        return _trusted(raw, tree, snapshot, diagnostics)
-    return None
-
-
-def _trusted(
-    raw: bytes, tree: Tree, snapshot: Snapshot, diagnostics: Diagnostics
-) -> Manifest | None:
-    try:
-        old = load(raw)
-    except ValueError as error:
-        diagnostics.error(
-            "AG316",
-            f"`{snapshot.name(MANIFEST)}` cannot be used: {error}",
-            hint="put the file back from version control; or delete it and use --force, "
-            "where files that are yours stay as they are",
-        )
-        return None
-    if old.package != tree.package:
-        diagnostics.error(
-            "AG317",
-            f"the project in `{snapshot.root}` has the package {quote(old.package)}, "
-            f"and this run would make {quote(tree.package)} beside it",
-            hint=f"use {quote('--package ' + old.package)}, or choose another folder with -o",
-        )
-        return None
-    return old
 
 
 @dataclass(slots=True)
@@ -213,43 +129,81 @@ class _Planner:
 
     def plan(self, options: Mapping[str, str | bool | None]) -> Plan:
         modules = {self.location(module.module): module for module in self.tree.modules}
-        inits = {f"{folder}/__init__.py" for path in modules for folder in _folders_above(path)}
+        inits = {f"{folder}/__init__.py" for path in modules for folder in folders_above(path)}
         created = {**dict.fromkeys(inits - self.tree.generated.keys(), ""), **self.tree.created}
         generated = {path: text.encode() for path, text in self.tree.generated.items()}
         for path, new in generated.items():
             self.generated(path, new)
-        for path in self.old.generated.keys() - generated.keys() - created.keys() - modules.keys():
+        for path in self.old.ours - generated.keys() - created.keys() - modules.keys():
             self.stale(path)
         for path in created.keys() - modules.keys():
             self.created(path, created[path].encode(), again=path in inits)
         for path, module in modules.items():
             self.module(path, module)
-        self.manifest(
-            Manifest(
-                self.tree.package,
-                options,
-                {path: _sha256(new) for path, new in generated.items()},
-                tuple(sorted({*self.old.created, *created} - modules.keys())),
-                self.remembered(),
-            )
+        manifest = Manifest(
+            self.tree.package,
+            options,
+            {path: sha256(new) for path, new in generated.items()},
+            tuple(sorted({*self.old.created, *created} - modules.keys())),
+            self.remembered(),
         )
+        journal = self.journal(manifest)
+        self.manifest(manifest)
         return Plan(
             tuple(sorted(self.actions, key=lambda action: (action.path == MANIFEST, action.path))),
             tuple(sorted(self.drift, key=lambda item: (item.path, item.kind, item.name or ""))),
+            journal,
         )
+
+    def has_other_options(self, options: Mapping[str, str | bool | None]) -> bool:
+        """Report an option that differs, where handlers of the project would be left behind."""
+        changed = [name for name in _SHAPING if options.get(name) != self.old.options.get(name)]
+        if not self.old.options or not changed:
+            return False
+        left = [name for module in self.old.handlers for name in self.left_behind(module) or ()]
+        if not left:
+            return False
+        was, now = (
+            " and ".join(_said(name, said.get(name)) for name in changed)
+            for said in (self.old.options, options)
+        )
+        self.diagnostics.error(
+            "AG330",
+            f"the project in `{self.snapshot.root}` was made {was}; {now} nothing would call "
+            f"{', '.join(map(quote, sorted(left)))} any more",
+            hint="leave this as it was, or choose another folder with -o; or use --force to "
+            "change it, where the handlers stay and are reported",
+        )
+        return True
+
+    def is_of_another(self, options: Mapping[str, str | bool | None]) -> bool:
+        """Report a document of another path, where no handler of the project is in it."""
+        spec, before = options.get("spec"), self.old.options.get("spec")
+        wanted = {(it.module, stub.name) for it in self.tree.modules for stub in it.stubs}
+        had = {(module, name) for module, names in self.old.handlers.items() for name in names}
+        if before is None or spec == before or not had or wanted & had:
+            return False
+        self.diagnostics.error(
+            "AG331",
+            f"the project in `{self.snapshot.root}` was made from {quote(str(before))}, and "
+            f"{quote(str(spec))} has none of its events",
+            hint="choose another folder with -o; or use --force where the document has moved, and "
+            "has become another one",
+        )
+        return True
 
     def generated(self, path: str, new: bytes) -> None:
         """Ours: replaced, unless somebody else wrote it."""
-        disk, recorded = self.snapshot.files.get(path), self.old.generated.get(path)
+        disk = self.snapshot.files.get(path)
         if disk is None:
             self.create(path, new)
-        elif disk == new:
-            self.act("same", path, new, "up to date")
-        elif _sha256(disk) == recorded:
+        elif with_line_feeds(disk) == with_line_feeds(new):
+            self.act("same", path, disk, "up to date")
+        elif self.old.is_ours(path, disk):
             self.act("replace", path, new, "out of date", "changed")
         elif self.force:
             self.act("replace", path, new, "--force discards what stands there", "hand-edited")
-        elif recorded is None:
+        elif path not in self.old.ours:
             self.diagnostics.error(
                 "AG314",
                 f"`{self.snapshot.name(path)}` stands where asyncgen generates a file, "
@@ -264,7 +218,10 @@ class _Planner:
         disk = self.snapshot.files.get(path)
         if disk is None:
             return
-        if self.force or _sha256(disk) == self.old.generated[path]:
+        is_ours = self.old.is_ours(path, disk)
+        if path not in self.old.generated and not is_ours:
+            return  # a run was interrupted before it came to this file
+        if self.force or is_ours:
             self.act("delete", path, None, "no longer generated", "stale")
         else:
             self.edited(path, "is no longer generated, and is to be deleted")
@@ -282,7 +239,7 @@ class _Planner:
         """The user's once it is written: made `again` only where its folder is gone."""
         if path in self.snapshot.files:
             self.act("same", path, self.snapshot.files[path], "yours")
-        elif path not in self.old.created or (again and _parent(path) not in self.snapshot.folders):
+        elif path not in self.old.created or (again and parent(path) not in self.snapshot.folders):
             self.create(path, new)
 
     def module(self, path: str, module: Module) -> None:
@@ -357,29 +314,62 @@ class _Planner:
         names = {
             module.module: {stub.name for stub in module.stubs} for module in self.tree.modules
         }
-        for module, before in self.old.handlers.items():
+        for module in self.old.handlers:
             wanted = names.setdefault(module, set())
-            wanted |= self.orphans(module, set(before) - wanted)
+            wanted |= self.orphans(module)
         return {module: tuple(sorted(wanted)) for module, wanted in names.items() if wanted}
 
-    def orphans(self, module: str, unwanted: set[str]) -> set[str]:
-        path = self.location(module)
+    def left_behind(self, module: str) -> dict[str, int] | None:
+        """The functions that still stand in a module and are wanted no more, with their lines.
+
+        None where the module is not Python.
+        """
+        wanted = {stub.name for it in self.tree.modules if it.module == module for stub in it.stubs}
         try:
-            functions = handlers.find_functions(
-                handlers.decode(self.snapshot.files.get(path, b""))[0]
-            )
+            source, _ = handlers.decode(self.snapshot.files.get(self.location(module), b""))
+            functions = handlers.find_functions(source)
         except SyntaxError:
-            return unwanted  # they may stand there or not: look again next time
-        orphans = unwanted & functions.keys()
-        for name in sorted(orphans):
-            self.drift.append(Drift("orphan", path, name, functions[name]))
+            return None
+        return {
+            name: functions[name]
+            for name in sorted(self.old.handlers[module])
+            if name in functions and name not in wanted
+        }
+
+    def orphans(self, module: str) -> set[str]:
+        """Report the functions of a module that are wanted no more; those to look for again."""
+        path, orphans = self.location(module), self.left_behind(module)
+        if orphans is None:
+            return {*self.old.handlers[module]}  # they may stand there or not
+        for name, line in orphans.items():
+            self.drift.append(Drift("orphan", path, name, line))
             self.diagnostics.warning(
                 "AG312",
                 f"nothing in the document calls the handler `{name}` any more",
-                self.at(path, functions[name]),
+                self.at(path, line),
                 hint="delete the function, or rename it to keep it for another use",
             )
-        return orphans
+        return {*orphans}
+
+    def journal(self, new: Manifest) -> bytes | None:
+        """The manifest for the time in which the actions so far are carried out."""
+        if all(action.verb == "same" for action in self.actions):
+            return None
+        before, after = self.old.handlers, new.handlers
+        either = {
+            module: tuple(sorted({*before.get(module, ()), *after.get(module, ())}))
+            for module in {*before, *after}
+        }
+        pending = {path: {*hashes} for path, hashes in self.old.pending.items()}
+        for path, hash in new.generated.items():
+            if hash != self.old.generated.get(path):
+                pending.setdefault(path, set()).add(hash)
+        return replace(
+            self.old,
+            options=new.options,
+            handlers=either,
+            pending={path: tuple(sorted(hashes)) for path, hashes in pending.items()},
+        ).dump()
 
     def manifest(self, new: Manifest) -> None:
         disk = self.snapshot.files.get(MANIFEST)
@@ -405,7 +395,7 @@ class _Planner:
 
         `a.b` is `a/b/__init__.py` where `a/b/` is a folder, now or when the tree is written.
         """
-        path = _slashed(module)
+        path = slashed(module)
         package, plain = f"{path}/__init__.py", f"{path}.py"
         if package not in self.snapshot.files and plain in self.snapshot.files:
             return plain
@@ -413,8 +403,8 @@ class _Planner:
 
     def create(self, path: str, new: bytes) -> None:
         """A new file, where nothing stands in its way."""
-        shadowed = _shadowed_by(path)
-        if reason := _unusable(self.snapshot, path):
+        shadowed = shadowed_by(path)
+        if reason := unusable(self.snapshot, path):
             self.diagnostics.error(
                 "AG318",
                 f"`{self.snapshot.name(path)}` cannot be written: {reason}",
@@ -441,6 +431,14 @@ class _Planner:
         return Span(self.snapshot.name(path), line, column, line, column + 1)
 
 
+# Options that decide which handlers there are.
+_SHAPING = ("channels", "perspective", "server")
+
+
+def _said(option: str, value: str | bool | None) -> str:
+    return f"without `--{option}`" if value is None else f"with {quote(f'--{option} {value}')}"
+
+
 def _internal_error(diagnostics: Diagnostics, problem: str) -> None:
     diagnostics.error(
         "AG320",
@@ -449,34 +447,6 @@ def _internal_error(diagnostics: Diagnostics, problem: str) -> None:
     )
 
 
-def _unusable(snapshot: Snapshot, path: str) -> str | None:
-    return "it is a folder" if path in snapshot.folders else snapshot.blocked.get(path)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _slashed(module: str) -> str:
-    return module.replace(".", "/")
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
 def _folders_of(tree: Tree) -> frozenset[str]:
-    paths = (*tree.generated, *tree.created, *(_slashed(module.module) for module in tree.modules))
-    return frozenset(folder for path in paths for folder in _folders_above(path))
-
-
-def _folders_above(path: str) -> Iterator[str]:
-    """`a`, `a/b` for `a/b/c.py`."""
-    parts = path.split("/")
-    return ("/".join(parts[:count]) for count in range(1, len(parts)))
-
-
-def _shadowed_by(path: str) -> str | None:
-    """The module that Python does not import where this file is: `a.py` for `a/__init__.py`."""
-    folder = path.removesuffix("/__init__.py")
-    return f"{folder}.py" if folder != path else None
+    paths = (*tree.generated, *tree.created, *(slashed(module.module) for module in tree.modules))
+    return frozenset(folder for path in paths for folder in folders_above(path))

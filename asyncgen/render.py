@@ -36,13 +36,17 @@ class Contents:
 _MOCK = ("package/mock.py.j2", "package/_generated/runtime/mock/")
 
 
-def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
-    """The whole project for `app`; `mock` says whether `python -m <package>.mock` is in it."""
+def render(app: App, contents: Contents, spec: str, *, mock: bool = False) -> Tree:
+    """The whole project for `app`; `mock` says whether `python -m <package>.mock` is in it.
+
+    `spec` is the path of the document from the project.
+    """
     templates = _Templates(_environment(app))
     aliases = syntax.aliases(app)
     variables = {
         "app": app,
         "mock": mock,
+        "spec": spec,
         "default": aliases[syntax.handlers_package(app)],
         "modules": syntax.top_levels(app),
         "imports": syntax.imports(aliases),

@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
+
+
+@dataclass(slots=True)
+class Watch:
+    """Files that are looked at again and again.
+
+    A change is one of the time or size of a file, or that it comes or goes; of
+    a folder, that something in it does.
+    """
+
+    _stamps: dict[Path, object] = field(default_factory=dict)
+
+    def follow(self, files: Iterable[Path]) -> None:
+        """Look at these files from now on; what is known of one keeps counting."""
+        known = self._stamps
+        self._stamps = {file: known[file] if file in known else _stamp(file) for file in files}
+
+    def changed(self) -> bool:
+        """True where a file has changed since the last time."""
+        known, self._stamps = self._stamps, {file: _stamp(file) for file in self._stamps}
+        return self._stamps != known
 
 
 def changes(paths: Callable[[], Iterable[Path]], pause: float = 0.2) -> Iterator[None]:
     """Yields whenever files have changed, appeared or gone, and none is still being written.
 
     In between it blocks, and looks every `pause` seconds. `paths` says which
-    files to look at, or folders for what is put into them; it is asked again
-    after each change.
+    files to look at; it is asked again after each change.
     """
     idle = Event()
-    seen = {path: _stamp(path) for path in paths()}
+    watch = Watch()
+    watch.follow(paths())
     while True:
         idle.wait(pause)
-        now = {path: _stamp(path) for path in seen}
-        if now == seen:
+        if not watch.changed():
             continue
-        while now != seen:
+        idle.wait(pause)
+        while watch.changed():
             idle.wait(pause)
-            seen, now = now, {path: _stamp(path) for path in seen}
         yield
-        # Those that are watched already may have changed meanwhile.
-        seen = {path: seen[path] if path in seen else _stamp(path) for path in paths()}
+        watch.follow(paths())
 
 
 def _stamp(path: Path) -> object:
-    """What is another when a file is; None where there is none, as while it is replaced."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # an editor may be replacing it just now
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

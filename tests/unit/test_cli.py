@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from asyncgen import pipeline
+from asyncgen import lock, pipeline
 from asyncgen.cli import app
+from tests.support import ROOT
 
 CHAT = """\
 asyncapi: 2.6.0
@@ -425,3 +426,175 @@ def test_scaffold_remembers_the_kind_of_payloads_until_told_otherwise(folder: Pa
     assert scaffold("--check", "--payloads", "models").exit_code == 1
     assert scaffold("--payloads", "models").exit_code == 0 and not is_raw()
     assert scaffold().stdout.startswith("nothing changed") and not is_raw()
+
+
+# -- what would change, and the configuration
+
+
+def test_diff_shows_what_would_change_and_writes_nothing(folder: Path) -> None:
+    scaffold()
+    before = files(folder / "out")
+    (folder / "chat.yaml").write_text(RENAMED, encoding="utf-8")
+    result = scaffold("--diff")
+    assert result.exit_code == 0
+    assert "\033" not in result.stdout
+    assert "--- out/chat/handlers/root.py\n+++ out/chat/handlers/root.py\n" in result.stdout
+    assert "+def greet(payload: str) -> None:\n" in result.stdout
+    assert files(folder / "out") == before
+    applied = subprocess.run(
+        ["git", "apply", "-p0"], input=result.stdout, text=True, cwd=folder, check=False
+    )
+    assert applied.returncode == 0
+    after = files(folder / "out")
+    assert scaffold().stdout.startswith("nothing changed")
+    assert files(folder / "out") == after
+
+
+def test_check_and_diff_show_both(folder: Path) -> None:
+    assert scaffold("--check", "--diff").stdout.startswith("--- /dev/null\n+++ out/")
+    assert not (folder / "out").exists()
+    scaffold()
+    result = scaffold("--check", "--diff")
+    assert (result.exit_code, result.output) == (0, "")
+    (folder / "out/chat/_generated/events.py").unlink()
+    result = scaffold("--check", "--diff")
+    assert result.exit_code == 1
+    assert "+++ out/chat/_generated/events.py\n" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("out is not what chat.yaml gives (1 missing);")
+
+
+def test_diff_is_text(folder: Path) -> None:
+    result = scaffold("--diff", "--format", "json")
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_an_author_cannot_paint_the_terminal_by_a_diff(folder: Path) -> None:
+    text = CHAT.replace("title: Chat", 'title: Chat, description: "\\e[31mred\\u202e"')
+    (folder / "chat.yaml").write_text(text, encoding="utf-8")
+    shown = scaffold("--diff", "--package", "chat").stdout
+    assert "\033" not in shown and "\u202e" not in shown
+    assert "red" in shown
+
+
+def test_check_is_scaffold_check(folder: Path) -> None:
+    for options in ((), ("--diff",), ("--format", "github"), ("--format", "sarif")):
+        one, other = run("check", "chat.yaml", "-o", "out", *options), scaffold("--check", *options)
+        assert (one.exit_code, one.stdout, one.stderr) == (1, other.stdout, other.stderr)
+    assert not (folder / "out").exists()
+
+
+def test_check_tells_how_much_there_is_of_each_kind(folder: Path) -> None:
+    scaffold()
+    (folder / "out/chat/_generated/events.py").unlink()
+    (folder / "chat.yaml").write_text(RENAMED, encoding="utf-8")
+    result = run("check", "chat.yaml", "-o", "out")
+    assert result.exit_code == 1
+    assert "1 missing handler, 1 orphan)" in result.stdout
+    assert "error[AG312]" in result.stderr
+
+
+def test_a_project_knows_its_document(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pyproject.toml is configured: plain `check` and `scaffold` do the right thing."""
+    scaffold()
+    monkeypatch.chdir(folder / "out/chat/handlers")
+    assert run("check").exit_code == 0
+    (folder / "chat.yaml").write_text(RENAMED, encoding="utf-8")
+    assert run("check").exit_code == 1
+    assert run("scaffold").exit_code == 0
+    assert "def greet" in (folder / "out/chat/handlers/root.py").read_text(encoding="utf-8")
+    assert run("scaffold").stdout.startswith("nothing changed")
+
+
+def test_a_repository_is_configured_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = '[tool.asyncgen]\ndocument = "chat.yaml"\noutput = "app"\npackage = "talk"\n'
+    (folder / "pyproject.toml").write_text(config, encoding="utf-8")
+    (folder / "deep").mkdir()
+    monkeypatch.chdir(folder / "deep")
+    result = run("scaffold")
+    assert result.exit_code == 0, result.stderr
+    assert (folder / "app/talk/_generated").is_dir()
+    assert "  cd ../app\n" in result.stdout
+    other = run("scaffold", str(folder / "chat.yaml"), "-o", str(folder / "other"))
+    assert other.exit_code == 0
+    assert (folder / "other/chat/_generated").is_dir()
+
+
+def test_a_configuration_can_be_strict_and_the_command_line_not(folder: Path) -> None:
+    unnamed = CHAT.replace("        name: say\n", "        title: say\n")
+    (folder / "chat.yaml").write_text(unnamed, encoding="utf-8")
+    config = '[tool.asyncgen]\ndocument = "chat.yaml"\noutput = "out"\nstrict = true\n'
+    (folder / "pyproject.toml").write_text(config, encoding="utf-8")
+    assert run("scaffold").exit_code == 1
+    assert not (folder / "out").exists()
+    assert run("scaffold", "--no-strict").exit_code == 0
+
+
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_a_wrong_configuration_stops_every_run(folder: Path, format: str) -> None:
+    (folder / "pyproject.toml").write_text("[tool.asyncgen]\ndocumnt = 1\n", encoding="utf-8")
+    result = scaffold("--format", format)
+    assert result.exit_code == 1
+    assert "AG333" in result.output
+    assert not (folder / "out").exists()
+
+
+def test_without_a_configuration_a_document_is_needed(folder: Path) -> None:
+    result = run("check")
+    assert result.exit_code == 2
+    assert "SPEC" in result.stderr and "[tool.asyncgen]" in result.stderr
+
+
+def test_a_working_directory_that_is_gone_has_no_configuration(folder: Path) -> None:
+    (folder / "gone").mkdir()
+    code = "import os; os.chdir('gone'); os.rmdir('../gone'); from asyncgen.cli import main; main()"
+    arguments = ["scaffold", str(folder / "chat.yaml"), "-o", str(folder / "out")]
+    result = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_two_runs_at_once_are_one_after_the_other(folder: Path) -> None:
+    commands = [sys.executable, "-m", "asyncgen", "scaffold", "chat.yaml", "-o", "out"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    runs = [
+        subprocess.Popen(
+            commands,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    told = [process.communicate() for process in runs]
+    assert [process.returncode for process in runs] == [0, 0, 0], told
+    assert sorted(out.split()[0] for out, _ in told) == ["create", "nothing", "nothing"]
+    assert scaffold("--check").exit_code == 0
+
+
+def test_the_network_can_be_forbidden_again(folder: Path) -> None:
+    def remembered() -> object:
+        manifest = json.loads((folder / "out/.asyncgen.json").read_text(encoding="utf-8"))
+        return manifest["options"]["allow_remote_refs"]
+
+    scaffold("--allow-remote-refs")
+    scaffold()
+    assert remembered() is True
+    scaffold("--no-remote-refs")
+    assert remembered() is False
+
+
+def test_a_run_that_waits_too_long_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.0)
+    with lock.lock(folder / "out", lambda seconds: None):
+        result = scaffold()
+        assert result.exit_code == 1
+        assert "error[AG335]" in result.stderr
+        assert scaffold("--check").exit_code == 1
+    assert not (folder / "out").exists()

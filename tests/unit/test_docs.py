@@ -235,9 +235,7 @@ def test_a_message_that_is_only_a_reply_has_no_place_of_its_own(tmp_path: Path) 
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("action", "way"), [("publish", "you send"), ("subscribe", "you receive")]
-)
+@pytest.mark.parametrize(("action", "way"), [("publish", "you send"), ("subscribe", "you receive")])
 def test_S8_the_reader_is_on_the_other_side_in_2_x(tmp_path: Path, action: str, way: str) -> None:
     operation = {"operationId": "it", "message": {"name": "thing", "payload": {"const": 1}}}
     text = words(page_of({"channels": {"topic": {action: operation}}}, tmp_path))

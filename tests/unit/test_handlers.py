@@ -48,6 +48,7 @@ def module(*names: str) -> Module:
         "match 1:\n    case int() as say: ...\n",
         "match 1:\n    case 2:\n        def say(): ...\n",
         "print(say := 1)\n",
+        "if TYPE_CHECKING:\n    pass\nelse:\n    from other import say\n",
         "[say := x for x in ()]\n",
     ],
 )
@@ -73,6 +74,8 @@ def test_a_name_bound_anywhere_in_the_scope_of_the_module_is_not_appended(source
         "from say import other\n",
         "try:\n    pass\nexcept Exception as say:\n    pass\n",
         "# def say(): ...\n",
+        "if TYPE_CHECKING:\n    from other import say\n",
+        "if typing.TYPE_CHECKING:\n    def say(): ...\n",
         "'''\ndef say(): ...\n'''\n",
     ],
 )

@@ -27,7 +27,7 @@ FORBIDDEN = {
     "plan": {"document", "source", "parse", "lower", "models", "render", "ir"},
     "write": {"document", "source", "parse", "lower", "models", "render", "ir"},
 }
-TOP = {"cli", "pipeline", "__main__"}
+TOP = {"cli", "scaffolding", "pipeline", "__main__"}
 # Who may import a library at all.
 OWNERS = {
     "yaml": {"source"},
@@ -35,7 +35,7 @@ OWNERS = {
     "jsonschema_rs": {"lint", "patterns"},
     "markdown_it": {"docs"},
     "datamodel_code_generator": {"models"},
-    "typer": {"cli"},
+    "typer": {"cli", "options"},
 }
 HEAVY = {
     "black", "datamodel_code_generator", "flask", "jinja2", "jsonschema", "markdown_it", "pydantic",
@@ -119,7 +119,7 @@ def test_modules_that_validate_loads_import_nothing_heavy(module: str) -> None:
     assert not libraries(imports(tree(module).body)) & HEAVY
 
 
-@pytest.mark.parametrize("module", sorted(set(MODULES) - {"cli", "write"}))
+@pytest.mark.parametrize("module", sorted(set(MODULES) - {"cli", "lock", "write"}))
 def test_only_the_command_line_prints_and_only_write_writes(module: str) -> None:
     for node in ast.walk(tree(module)):
         if not isinstance(node, ast.Call):
@@ -139,7 +139,8 @@ def test_only_the_command_line_prints_and_only_write_writes(module: str) -> None
 
 @pytest.mark.parametrize("module", MODULES)
 def test_no_module_keeps_state_or_reads_clock_and_environment(module: str) -> None:
-    assert not libraries(imports(ast.walk(tree(module)))) & WORLD
+    waits = {"time"} if module == "cli" else set()
+    assert not libraries(imports(ast.walk(tree(module)))) & WORLD - waits
     for node in ast.walk(tree(module)):
         where = f"{module}.py:{getattr(node, 'lineno', 0)}"
         assert not isinstance(node, ast.Global), where

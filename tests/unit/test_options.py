@@ -55,7 +55,9 @@ def test_S8_S9_a_later_run_without_flags_means_the_same(folder: Path) -> None:
 def test_S8_a_flag_wins_over_what_is_remembered(folder: Path) -> None:
     flags = ("--channels", "event", "--perspective")
     assert run("scaffold", "chat.yaml", "-o", "out", *flags, "client").exit_code == 0
-    assert run("scaffold", "chat.yaml", "-o", "out", *flags, "server").exit_code == 0
+    assert "AG330" in run("scaffold", "chat.yaml", "-o", "out", *flags, "server").stderr
+    forced = run("scaffold", "chat.yaml", "-o", "out", *flags, "server", "--force")
+    assert forced.exit_code == 0
     remembered = json.loads((folder / "out/.asyncgen.json").read_text(encoding="utf-8"))["options"]
     assert (remembered["channels"], remembered["perspective"]) == ("event", "server")
 

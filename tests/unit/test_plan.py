@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity
+from asyncgen.disk import Snapshot, paths
 from asyncgen.manifest import MANIFEST
-from asyncgen.plan import Drift, Plan, Snapshot, make, paths
+from asyncgen.plan import Drift, Plan, make
 from asyncgen.tree import Module, Stub, Tree
 
 MODELS = "chat/_generated/models.py"
@@ -434,6 +435,18 @@ def test_a_folder_that_is_not_ours_is_refused() -> None:
     assert project.plan() is None
 
 
+def test_a_project_that_has_lost_its_manifest_is_told_so(project: Project) -> None:
+    before = project.files.pop(MANIFEST)
+    diagnostic = project.fails()
+    assert diagnostic.code == "AG315"
+    assert "has lost its .asyncgen.json" in diagnostic.message
+    del project.files["README.md"]
+    project.files[ROOT] += b"mine = 1\n"
+    project.run(force=True)
+    assert project.files[MANIFEST] == before
+    assert project.files[ROOT].endswith(b"mine = 1\n")
+
+
 def test_force_keeps_the_users_files_in_a_folder_that_is_not_ours() -> None:
     mine = {"README.md": b"mine", "chat/__init__.py": b"mine\n", ROOT: b"def say(): ...\n"}
     project = Project(dict(mine))
@@ -458,6 +471,11 @@ def test_force_keeps_the_users_files_in_a_folder_that_is_not_ours() -> None:
         (b'{"format": 1}', "`package`"),
         (b'{"format": 1, "package": 1}', "`1`"),
         (b'{"format": 1, "package": "chat", "options": []}', "`[]`"),
+        (
+            b'{"format": 1, "package": "chat", "options": {}, "generated": {}, "created": [], '
+            b'"handlers": {}, "pending": {"../x": []}}',
+            '`"../x"`',
+        ),
     ],
 )
 @pytest.mark.parametrize("force", [False, True])
@@ -524,6 +542,148 @@ def test_a_folder_where_a_file_belongs_stops_the_run(project: Project) -> None:
 
 def test_a_root_that_is_no_folder_stops_the_run() -> None:
     assert Project(blocked={".": "it is a file"}).fails().code == "AG318"
+
+
+# -- other options, another document
+
+
+SHAPED = replace(TREE, modules=(module("say", dotted="chat.handlers.chat"),))
+
+
+@pytest.mark.parametrize("option", ["channels", "perspective", "server"])
+def test_an_option_that_would_leave_handlers_behind_is_refused(
+    project: Project, option: str
+) -> None:
+    project.options = {"spec": "../a.yml", option: "event"}
+    diagnostic = project.fails(SHAPED)
+    assert diagnostic.code == "AG330"
+    assert f"without `--{option}`" in diagnostic.message
+    assert f"with `--{option} event`" in diagnostic.message
+    assert "`leave`, `say`" in diagnostic.message
+    assert project.plan(SHAPED) is None
+
+
+def test_force_changes_the_option_and_reports_the_handlers(project: Project) -> None:
+    project.options = {"spec": "../a.yml", "channels": "event"}
+    plan = project.run(SHAPED, force=True)
+    assert [drift.name for drift in plan.drift if drift.kind == "orphan"] == ["leave", "say"]
+    assert project.run(SHAPED).drift == tuple(it for it in plan.drift if it.kind == "orphan")
+
+
+def test_an_option_that_leaves_nothing_behind_is_taken(project: Project) -> None:
+    project.options = {"spec": "../a.yml", "channels": "namespace", "server": "b"}
+    assert verbs(project.run()) == {MANIFEST: "replace"}
+
+
+def test_a_changed_option_says_nothing_of_a_module_that_is_not_python(project: Project) -> None:
+    project.files[ROOT] = b"def (\n"
+    project.options = {"spec": "../a.yml", "channels": "event"}
+    assert project.fails(replace(TREE, modules=(module("say"),))).code == "AG310"
+
+
+def test_a_document_that_has_moved_is_remembered_where_it_is_now(project: Project) -> None:
+    project.options = {"spec": "../api/a.yml"}
+    assert verbs(project.run(replace(TREE, modules=(module("say"),)))) == {MANIFEST: "replace"}
+    assert project.manifest["options"] == {"spec": "../api/a.yml"}
+
+
+def test_another_document_is_refused(project: Project) -> None:
+    project.options = {"spec": "../b.yml"}
+    tree = replace(TREE, modules=(module("buy"),))
+    diagnostic = project.fails(tree)
+    assert diagnostic.code == "AG331"
+    assert "`../a.yml`" in diagnostic.message and "`../b.yml`" in diagnostic.message
+    project.run(tree, force=True)
+
+
+def test_a_document_that_changes_wholly_where_it_is_is_taken(project: Project) -> None:
+    assert verbs(project.run(replace(TREE, modules=(module("buy"),))))[ROOT] == "append"
+
+
+# -- line ends
+
+
+def crlf(content: bytes) -> bytes:
+    return content.replace(b"\n", b"\r\n")
+
+
+def test_a_checkout_with_other_line_ends_has_not_drifted(project: Project) -> None:
+    before = {path: crlf(content) for path, content in project.files.items()}
+    project.files = dict(before)
+    plan = project.run()
+    assert (verbs(plan), plan.drift) == ({}, ())
+    assert project.files == before
+
+
+def test_a_checkout_with_other_line_ends_is_not_edited_by_hand(project: Project) -> None:
+    project.files = {path: crlf(content) for path, content in project.files.items()}
+    plan = project.run(replace(TREE, generated={"chat/_generated/__init__.py": "new\n"}))
+    assert verbs(plan)[MODELS] == "delete"
+    assert verbs(plan)["chat/_generated/__init__.py"] == "replace"
+
+
+def test_an_edit_in_a_checkout_with_other_line_ends_is_one(project: Project) -> None:
+    project.files[MODELS] = crlf(project.files[MODELS] + b"B = 2\n")
+    assert project.fails().code == "AG313"
+
+
+# -- a run that was interrupted
+
+
+def interrupted(project: Project, tree: Tree, done: int) -> None:
+    """A run on `tree` that was killed after it had changed so many files."""
+    plan = project.plan(tree)
+    assert plan is not None and plan.journal is not None
+    project.files[MANIFEST] = plan.journal
+    for action in [it for it in plan.actions if it.verb != "same"][:done]:
+        if action.new is None:
+            del project.files[action.path]
+        else:
+            project.files[action.path] = action.new
+
+
+def test_a_plan_that_changes_nothing_has_no_journal(project: Project) -> None:
+    plan = project.plan()
+    assert plan is not None and plan.journal is None
+    project.options = {"spec": "../b.yml"}
+    plan = project.plan()
+    assert plan is not None and verbs(plan) == {MANIFEST: "replace"} and plan.journal is None
+
+
+def test_what_runs_one_after_the_other_were_killed_over_is_not_edited_by_hand(
+    project: Project,
+) -> None:
+    for version in (2, 3, 4):
+        generated = {path: f"{path} = {version}\n" for path in TREE.generated}
+        interrupted(project, replace(TREE, generated=generated), 1)
+    project.run(replace(TREE, generated={"chat/_generated/other.py": ""}))
+    assert MODELS not in project.files
+    assert "pending" not in project.manifest
+
+
+def test_a_handler_that_a_killed_run_has_appended_becomes_an_orphan(project: Project) -> None:
+    interrupted(project, replace(TREE, modules=(module("say", "leave", "shout"),)), 1)
+    assert b"def shout" in project.files[ROOT]
+    plan = project.run()
+    assert [drift.name for drift in plan.drift if drift.kind == "orphan"] == ["shout"]
+
+
+def test_a_file_of_the_users_where_a_killed_run_would_have_written_is_kept(
+    project: Project,
+) -> None:
+    """Neither it nor what the run wanted of it is remembered after the next run."""
+    tree = replace(TREE, generated={**TREE.generated, "chat/_generated/extra.py": "E = 1\n"})
+    interrupted(project, tree, 0)
+    project.files["chat/_generated/extra.py"] = b"mine"
+    project.run(force=True)
+    assert project.files["chat/_generated/extra.py"] == b"mine"
+
+
+def test_check_says_that_a_run_was_interrupted(project: Project) -> None:
+    interrupted(project, replace(TREE, generated={**TREE.generated, MODELS: "A = 2\n"}), 0)
+    plan = project.plan()
+    assert plan is not None
+    assert plan.drift == (Drift("changed", MANIFEST),)
 
 
 # -- the tree itself

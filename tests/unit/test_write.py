@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from asyncgen import write
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.manifest import MANIFEST
 from asyncgen.plan import Action, Plan, make
@@ -250,7 +252,7 @@ def test_a_run_that_failed_midway_is_completed_by_the_next(
     assert (root / MODELS).read_text() == "A = 1\n\n"
 
 
-def test_a_first_run_that_failed_is_completed_by_one_with_force(
+def test_a_first_run_that_failed_is_completed_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original, calls = os.replace, iter(range(10))
@@ -262,8 +264,85 @@ def test_a_first_run_that_failed_is_completed_by_one_with_force(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", second_fails)
-        (diagnostic,) = run(tmp_path)
-    assert "--force" in (diagnostic.hint or "")
-    assert codes(run(tmp_path, force=True)) == []
+        assert codes(run(tmp_path)) == ["AG321"]
+    assert codes(run(tmp_path)) == []
     assert codes(run(tmp_path)) == []
     assert contents(tmp_path).keys() > {MANIFEST, *TREE.generated}
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), OSError(30, "Read-only")]
+)
+def test_a_project_that_is_read_only_is_one_error_and_is_left_as_it_is(
+    root: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    before = contents(root)
+
+    def refuse(*_: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(write, "_replace", refuse)
+    tree = replace(TREE, generated={path: "new" for path in TREE.generated})
+    (diagnostic,) = run(root, tree)
+    assert diagnostic.code == "AG321"
+    assert MANIFEST in diagnostic.message
+    assert contents(root) == before
+
+
+@pytest.mark.parametrize("gone", ["chat/_generated", "chat", "chat/handlers", "."])
+def test_a_folder_that_was_deleted_comes_back(root: Path, gone: str) -> None:
+    """But what the user has once and for all deleted does not."""
+    before = contents(root)
+    manifest = root / MANIFEST
+    kept = manifest.read_bytes()
+    shutil.rmtree(root / gone)
+    root.mkdir(exist_ok=True)
+    manifest.write_bytes(kept)
+    assert codes(run(root)) == []
+    assert contents(root).keys() == before.keys() - ({"README.md"} if gone == "." else set())
+
+
+def test_a_file_that_is_saved_while_its_successor_is_written_is_left_alone(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / ROOT).write_text("x = 1\n")
+    fsync = os.fsync
+
+    def meanwhile(handle: int) -> None:
+        (root / ROOT).write_text("x = 2\n")
+        fsync(handle)
+
+    diagnostics = Diagnostics()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", meanwhile)
+        apply(replacing(ROOT, b"x = 1\n", b"y"), root, diagnostics)
+    assert codes(diagnostics) == ["AG321"]
+    assert (root / ROOT).read_text() == "x = 2\n"
+    assert list(root.rglob("*.tmp")) == []
+
+
+# -- what runs that were killed have left
+
+
+def test_what_a_killed_run_has_left_is_removed_and_nothing_else(root: Path) -> None:
+    left = [root / ".asyncgen-0123456789abcdef.tmp", root / "chat/.asyncgen-0123456789abcdef.tmp"]
+    mine = [root / ".asyncgen-mine.tmp", root / "chat/x.tmp"]
+    for path in (*left, *mine):
+        path.touch()
+    assert codes(run(root)) == []
+    assert [path for path in (*left, *mine) if path.exists()] == mine
+
+
+def test_nothing_is_removed_through_a_link(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / ".asyncgen-0123456789abcdef.tmp").touch()
+    (root / "tests").symlink_to(outside)
+    apply(Plan((Action("same", "tests/x", b"", b"", "test"),), ()), root, Diagnostics())
+    assert [*outside.iterdir()] == [outside / ".asyncgen-0123456789abcdef.tmp"]
+
+
+def test_a_folder_with_nothing_but_what_a_killed_run_has_left_is_empty(tmp_path: Path) -> None:
+    (tmp_path / ".asyncgen-0123456789abcdef.tmp").touch()
+    assert codes(run(tmp_path)) == []
+    assert not (tmp_path / ".asyncgen-0123456789abcdef.tmp").exists()

@@ -1,5 +1,7 @@
 """Handlers that the AsyncAPI document names by their paths."""
 
+from __future__ import annotations
+
 from gavel_sons._generated import models
 
 

@@ -1,5 +1,7 @@
 """Handlers that the AsyncAPI document names by their paths."""
 
+from __future__ import annotations
+
 
 def enter() -> None:
     """Called when a client connects to `/` and all checks have passed.

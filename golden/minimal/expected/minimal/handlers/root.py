@@ -4,6 +4,8 @@ Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
 `error(error)` are called where they are defined here.
 """
 
+from __future__ import annotations
+
 from minimal._generated import events, models
 
 
