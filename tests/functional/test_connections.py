@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 import threading
 import urllib.error
 from collections.abc import Callable, Iterator
@@ -82,7 +83,12 @@ def test_S28_bindings_then_security_then_auth_then_the_connect_handler(
 ) -> None:
     project = scaffold(tmp_path, CHECKED, {"root": CHECKED_HANDLERS}, security=CHECKED_SECURITY)
     with project.serve() as server:
-        assert accepted(server, query=query, auth=auth) == (reason is None)
+        with server.raw(query) as client:
+            answer = client.connect(auth=json.dumps(auth))
+    if reason is None:
+        assert answer.startswith("40{")
+    else:
+        assert json.loads(answer.removeprefix("44")) == REFUSED, "the client is not told why"
     assert project.import_("security").calls == calls
     said = [item.getMessage() for item in caplog.records if "_generated" in item.name]
     assert len(said) == (reason is not None)
@@ -330,6 +336,7 @@ def test_S29_a_refusal_of_flask_socketio_keeps_its_arguments(
     server, handlers = refusals
     assert refusal(server, namespace, "own") == {"message": "full", "data": {"retry": 5}}
     assert handlers.errors == []
+    wait_for(lambda: not server.socketio.sessions)
 
 
 # -- S30: where a client may connect
@@ -471,6 +478,37 @@ def test_S31_a_forged_event_with_attachments_is_unknown(
         client.send(b"reason")
         assert "unknown_event" in client.receive()
         assert handlers.calls == [("connect", None)]
+
+
+def test_S31_a_genuine_connect_is_told_by_the_servers_own_books(
+    forged: tuple[Running, ModuleType],
+) -> None:
+    # What no packet brings about, should a later python-socketio let one through.
+    server, handlers = forged
+    io, genuine = server.socketio.server, forged_handshake(handlers)
+    with server.raw() as client:
+        client.connect()
+        (sid,) = server.socketio.sessions
+        environ = io.get_environ(sid)
+        pending = io.manager.pre_connect(io.manager.eio_sid_from_sid(sid, "/"), "/imports")
+        for namespace, of, given, data in (
+            ("/", sid, environ, genuine),  # connected already
+            ("/imports", pending, {**environ}, genuine),  # another environ, equal to it
+            ("/imports", pending, environ, {"token": "x"}),  # what an event can carry
+        ):
+            with pytest.raises(socketio.exceptions.ConnectionRefusedError):
+                io._trigger_event("connect", namespace, of, given, data)
+        assert list(server.socketio.sessions) == [sid]
+        assert handlers.calls == [("connect", None)]
+        assert io._trigger_event("connect", "/imports", pending, environ, genuine) is None
+        client.send('421["say","still here"]')
+        assert client.receive() == '431["still here"]'
+
+
+def forged_handshake(handlers: ModuleType) -> Any:
+    """What a CONNECT packet of a project carries."""
+    package = handlers.__name__.partition(".")[0]
+    return sys.modules[f"{package}._generated.runtime.admission"].Handshake(None)
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
@@ -694,6 +732,7 @@ def test_S28_a_client_that_is_refused_in_the_end_gets_not_one_byte(slow: Slow) -
     assert slow.client.received("/open") == []
     slow.client.close()
     assert slow.handlers.calls == ["connect", "connect"], "no event, and no disconnect"
+    assert slow.server.socketio.server.manager._waiting == {}
 
 
 def test_S28_what_the_connect_handler_emits_to_its_client_follows_the_acceptance(
