@@ -14,7 +14,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import simple_websocket  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
+from wsproto.events import CloseConnection
 
 from tests.functional.project import PATIENCE, Client, Raw, Running, scaffold, wait_for
 from tests.functional.rawclient import Polling
@@ -82,9 +84,8 @@ def test_S28_bindings_then_security_then_auth_then_the_connect_handler(
     reason: str | None,
 ) -> None:
     project = scaffold(tmp_path, CHECKED, {"root": CHECKED_HANDLERS}, security=CHECKED_SECURITY)
-    with project.serve() as server:
-        with server.raw(query) as client:
-            answer = client.connect(auth=json.dumps(auth))
+    with project.serve() as server, server.raw(query) as client:
+        answer = client.connect(auth=json.dumps(auth))
     if reason is None:
         assert answer.startswith("40{")
     else:
@@ -598,6 +599,31 @@ def test_S22_a_request_to_a_session_that_has_timed_out_is_refused(
         with pytest.raises(urllib.error.HTTPError, match="400"):
             ask()
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_S22_a_websocket_is_closed_by_its_reader_and_its_writer_at_once(
+    forged: tuple[Running, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, _ = forged
+    failed: list[Any] = []
+    closed: list[Any] = []
+    close = simple_websocket.Server.close
+
+    def second(self: Any, *args: Any) -> None:
+        closed.append(self)
+        self.ws.send(CloseConnection(1009))  # as the reader does with what is too large
+        close(self, *args)
+
+    monkeypatch.setattr(simple_websocket.Server, "close", second)
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    before = threading.active_count()
+    with server.raw() as client:
+        client.connect()
+        (eio_sid,) = server.socketio.server.eio.sockets
+        server.socketio.server.eio.disconnect(eio_sid)
+        wait_for(lambda: closed)
+    wait_for(lambda: threading.active_count() <= before)
+    assert failed == []
 
 
 def test_S37_what_is_too_large_is_not_read(forged: tuple[Running, ModuleType]) -> None:

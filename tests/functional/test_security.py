@@ -1058,7 +1058,8 @@ import json
 from flask import request
 
 def connect(auth):
-    raise ValueError(f"{auth!r} {json.dumps(auth)} {request.url} {request.query_string!r} {request.args['key']}")
+    sent = auth, json.dumps(auth), request.url, request.query_string, request.args["key"]
+    raise ValueError(" ".join(map(str, sent)))
 """
 SECRET = "s3\\cr'ét &\"\n\U0001f512"
 
@@ -1289,7 +1290,7 @@ def may(required, granted): return True
     ],
 )
 def test_S29_what_is_not_awaited_lets_nobody_in(
-    tmp_path: Path, name: str, arguments: str, kind: str
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, arguments: str, kind: str
 ) -> None:
     # A decorator hides at start-up that the function is one of these.
     body = "return True" if kind == "async def" else "yield True"
@@ -1299,6 +1300,7 @@ def test_S29_what_is_not_awaited_lets_nobody_in(
     security = GOOD_TOKEN + ("" if name == "connect" else text)
     with scaffold(tmp_path, document, handlers, security=security).serve() as server:
         assert not accepted(server, "/", auth={"token": "x"})
+    assert "is not awaited: write `def`" in caplog.text
 
 
 def test_S39_an_event_that_is_not_awaited_is_an_error_of_the_server(
