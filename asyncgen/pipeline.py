@@ -21,7 +21,7 @@ from asyncgen.lint import lint
 from asyncgen.lower import Options, channel_model, lower, payloads, perspective
 from asyncgen.parse import parse
 from asyncgen.source import Access, dump_json, dump_yaml, load
-from asyncgen.tree import Tree
+from asyncgen.tree import Features, Tree
 
 if TYPE_CHECKING:
     from asyncgen.compatibility import Comparison
@@ -123,12 +123,9 @@ def read_document(
 
 
 def build(
-    compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False, spec: str = "asyncapi.yaml"
+    compiled: Compiled, diagnostics: Diagnostics, features: Features | None = None
 ) -> Tree | None:
-    """The whole project in memory, with a `mock` or not; None where models cannot be made.
-
-    `spec` is the path of the document from the project, for its configuration.
-    """
+    """The whole project in memory, with these features; None where models cannot be made."""
     from asyncgen.docs import render_page
     from asyncgen.models import render_models
     from asyncgen.render import Contents, render
@@ -138,7 +135,7 @@ def build(
         return None
     page = render_page(compiled.app, compiled.bundle)
     contents = Contents(models, page, dump_json(compiled.bundle), dump_yaml(compiled.bundle))
-    return render(compiled.app, contents, spec, mock=mock)
+    return render(compiled.app, contents, features or Features())
 
 
 def document_page(
@@ -236,7 +233,8 @@ def plan_project(
     compiled = compile_document(spec, options, diagnostics, access)
     if compiled is None:
         return None
-    tree = build(compiled, diagnostics, mock=mock, spec=_relative(spec, root))
+    features = Features(spec=_relative(spec, root), raw=options.payloads == "raw", mock=mock)
+    tree = build(compiled, diagnostics, features)
     if tree is None:
         return None
     disk = write.snapshot(root, tree, spec)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import black
 import jinja2
@@ -19,7 +19,7 @@ from black.mode import Mode, TargetVersion
 from asyncgen import code, syntax
 from asyncgen.ir import App, Function, Namespace
 from asyncgen.resources import templates_dir
-from asyncgen.tree import Module, Stub, Tree
+from asyncgen.tree import Features, Module, Stub, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,13 @@ class Contents:
 _MOCK = ("package/mock.py.j2", "package/_generated/runtime/mock/")
 
 
-def render(app: App, contents: Contents, spec: str, *, mock: bool = False) -> Tree:
-    """The whole project for `app`; `mock` says whether `python -m <package>.mock` is in it.
-
-    `spec` is the path of the document from the project.
-    """
+def render(app: App, contents: Contents, features: Features) -> Tree:
+    """The whole project for `app`, with these features."""
     templates = _Templates(_environment(app))
     aliases = syntax.aliases(app)
     variables = {
         "app": app,
-        "mock": mock,
-        "spec": spec,
+        **asdict(features),
         "default": aliases[syntax.handlers_package(app)],
         "modules": syntax.top_levels(app),
         "imports": syntax.imports(aliases),
@@ -61,7 +57,7 @@ def render(app: App, contents: Contents, spec: str, *, mock: bool = False) -> Tr
     }
     created: dict[str, str] = {}
     for path in templates.files("package"):
-        if path.startswith(_MOCK) and not mock:
+        if path.startswith(_MOCK) and not features.mock:
             continue
         target = f"{app.package}/{path.removeprefix('package/').removesuffix('.j2')}"
         files = generated if target.startswith(ours) else created

@@ -11,6 +11,19 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Features:
+    """What a project is made with, beside what its document says.
+
+    `spec` is the path of the document from the project. `raw`: handlers get
+    plain data, as far as the README tells it. `mock`: it has one.
+    """
+
+    spec: str = "asyncapi.yaml"
+    raw: bool = False
+    mock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stub:
     """A function that the wiring needs, and the source of its stub, without blank lines at the end.
 
