@@ -129,12 +129,12 @@ class Handshake:
     def _accepts(self, schemas: Any, pointer: str | None, sent: Mapping[str, list[str]]) -> bool:
         if pointer is None:
             return True
-        security = contract.runtime("security")
-        coercion = security._Coercion(schemas, pointer)
+        handshake = contract.runtime("handshake")
+        coercion = handshake.Coercion(schemas, pointer)
         if self._part == "query":
-            seen = security._query(sent, coercion)
+            seen = handshake.coerced_query(sent, coercion)
         else:
-            seen = security._headers({name: it[0] for name, it in sent.items()}, coercion)
+            seen = handshake.coerced_headers({name: it[0] for name, it in sent.items()}, coercion)
         return bool(schemas.at(pointer).is_valid(seen))
 
 

@@ -7,9 +7,7 @@ import jwt
 from notes._generated.runtime.security import SecurityInfo
 
 
-def check_token(
-    token: str, required_scopes: list[str], bearer_format: str | None
-) -> SecurityInfo | None:
+def check_token(token: str) -> SecurityInfo | None:
     """Who a JSON Web Token names that is signed with NOTES_KEY; nobody without that key.
 
     `sub`, `scope` and `exp` of the token are what the server goes on with: it

@@ -41,5 +41,5 @@ CONTRACT = Contract(
         ),
         Namespace("/edit", incoming=(EDIT_NOTE,), security=({"token": ()},)),
     ),
-    schemes=(Scheme("token", "bearer", bearer_format="JWT"),),
+    schemes=(Scheme("token", "oauth2"),),
 )

@@ -60,16 +60,19 @@ def check_bindings(namespace: Namespace, schemas: Schemas) -> None:
     """
     if namespace.query is not None:
         given = flask.request.args.to_dict(flat=False)
-        value = _query(given, _Coercion(schemas, namespace.query))
+        value = coerced_query(given, Coercion(schemas, namespace.query))
         subject = f"query of {namespace.name!r}"
         check_value(schemas.at(namespace.query), value, subject, InvalidHandshake)
     if namespace.headers is not None:
-        value = _headers(flask.request.headers, _Coercion(schemas, namespace.headers))
+        value = coerced_headers(
+            flask.request.headers, Coercion(schemas, namespace.headers)
+        )
         subject = f"headers of {namespace.name!r}"
         check_value(schemas.at(namespace.headers), value, subject, InvalidHandshake)
 
 
-def _query(given: Mapping[str, list[str]], schema: _Coercion) -> dict[str, Any]:
+def coerced_query(given: Mapping[str, list[str]], schema: Coercion) -> dict[str, Any]:
+    """The query without what the transport itself puts there and the schema does not name."""
     return {
         name: schema.coerced(name, values)
         for name, values in given.items()
@@ -77,7 +80,7 @@ def _query(given: Mapping[str, list[str]], schema: _Coercion) -> dict[str, Any]:
     }
 
 
-def _headers(headers: Any, schema: _Coercion) -> dict[str, Any]:
+def coerced_headers(headers: Any, schema: Coercion) -> dict[str, Any]:
     """The headers that the schema names, spelt as it spells them."""
     names = {name.lower(): name for name in schema.names}
     return {
@@ -91,7 +94,7 @@ def _hop_by_hop(name: str) -> bool:
     return name.lower() in _HOP_BY_HOP or name.lower().startswith("sec-websocket-")
 
 
-class _Coercion:
+class Coercion:
     """Text of a handshake as what the schema at a pointer declares."""
 
     def __init__(self, schemas: Schemas, pointer: str) -> None:
