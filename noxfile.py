@@ -9,6 +9,8 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "examples", "tests"]
 
 PYTHON = sys.executable
+# It has a session of its own, `soak`.
+NO_BENCHMARKS = {"mock_soak"}
 
 
 @nox.session
@@ -54,6 +56,13 @@ def corpus(session: nox.Session) -> None:
 
 
 @nox.session
+def hostile(session: nox.Session) -> None:
+    """Hundreds of documents that mean harm, and all that are too much."""
+    everything = {"ASYNCGEN_CORPUS": "all"}
+    session.run(PYTHON, "-m", "pytest", "tests/hostile", *session.posargs, env=everything)
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, built, installed elsewhere and used."""
     session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)
@@ -61,9 +70,10 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How long commands take, and how many payloads the mock draws in a second."""
-    session.run(PYTHON, "tests/benchmarks/cold_start.py")
-    session.run(PYTHON, "-m", "tests.benchmarks.mock_payloads")
+    """Every benchmark, each of which prints its own table; or those named after `--`."""
+    found = sorted(it.stem for it in Path("tests/benchmarks").glob("[a-z]*.py"))
+    for name in session.posargs or [it for it in found if it not in NO_BENCHMARKS]:
+        session.run(PYTHON, "-m", f"tests.benchmarks.{name}")
 
 
 @nox.session
