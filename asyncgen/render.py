@@ -138,7 +138,7 @@ _STYLE = Mode(target_versions={TargetVersion.PY311}, magic_trailing_comma=False)
 
 
 def _formatted(source: str) -> str:
-    # `format_str` formats twice, for the sake of trailing commas that count, which they do not here.
+    # `format_str` formats twice, for trailing commas that count, which they do not here.
     return black._format_str_once(source, mode=_STYLE)
 
 

@@ -233,9 +233,7 @@ def version_2() -> dict[str, Any]:
         "channels": {
             Name("/aRoom"): channel,
             "/second": {
-                "publish": {
-                    "message": {"oneOf": [Ref("/components/messages", Name("NamedByKey"))]}
-                }
+                "publish": {"message": {"oneOf": [Ref("/components/messages", Name("NamedByKey"))]}}
             },
         },
         "components": {

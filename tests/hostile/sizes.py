@@ -55,6 +55,8 @@ def messages(count: int) -> str:
 
 
 _DIGITS = "9" * 1_000_000
+_MISSING = [f"B{number}" for number in range(2_000)]
+_ALIKE = ["e" + "-" * number for number in range(999)]
 _MESSAGE = {"$ref": "#/channels/~1/publish/message"}
 
 READING: dict[str, tuple[Callable[[], str], str]] = {
@@ -113,7 +115,7 @@ HEAVY: dict[str, tuple[Callable[[], str], set[str]]] = {
     ),
     "items-of-itself.json": (
         lambda: document(event(reference("A")), {"A": {"type": "array", "items": reference("A")}}),
-        {"AG207"} - {"AG207"},
+        set(),
     ),
     "doubled-alternatives.json": (
         lambda: chained(lambda it: {"oneOf": [it, it]}, 60, examples=[{"payload": "x"}]),
@@ -129,7 +131,7 @@ HEAVY: dict[str, tuple[Callable[[], str], set[str]]] = {
     ),
     "chained-items.json": (lambda: chained(lambda it: {"type": "array", "items": it}, 300), set()),
     "wide-enum.json": (
-        lambda: document(event({"type": "string", "enum": [f"{it} x" for it in range(20_000)]})),
+        lambda: document(event({"type": "string", "enum": [f"{it} x" for it in range(5_000)]})),
         set(),
     ),
     "catastrophic-pattern.json": (
@@ -178,7 +180,7 @@ MANY: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "broken-references.json": (
         lambda: document(
-            {"/": {"publish": {"message": {"oneOf": [reference(f"B{it}") for it in range(2_000)]}}}},
+            {"/": {"publish": {"message": {"oneOf": [*map(reference, _MISSING)]}}}},
             {f"A{it}": {} for it in range(2_000)},
         ),
         "AG108",
@@ -193,7 +195,7 @@ MANY: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "one-name.json": (
         lambda: document(
-            {"/": {"publish": {"message": {"oneOf": [{"name": "e" + "-" * it} for it in range(999)]}}}}
+            {"/": {"publish": {"message": {"oneOf": [{"name": it} for it in _ALIKE]}}}}
         ),
         "AG222",
     ),

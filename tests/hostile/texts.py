@@ -266,7 +266,7 @@ VALUES = [
     "data:text/html,<script>alert(1)</script>",
     "java\nscript:alert(1)",
     " javascript:alert(1)",
-    "/a\"b/socket.io",
+    '/a"b/socket.io',
     "/a'b/socket.io",
     "/a|b`c/socket.io",
     "/a<b>/socket.io",
