@@ -39,6 +39,7 @@ _MAYBE = """
 def _is_none(value: object) -> bool:
     return value is None
 
+
 T = TypeVar("T")
 
 # A property that may be left out, but is never null: None leaves it out.
