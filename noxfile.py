@@ -58,6 +58,13 @@ def corpus(session: nox.Session) -> None:
 
 
 @nox.session
+def hostile(session: nox.Session) -> None:
+    """Hundreds of documents that mean harm, and all that are too much."""
+    everything = {"ASYNCGEN_CORPUS": "all"}
+    session.run(PYTHON, "-m", "pytest", "tests/hostile", *session.posargs, env=everything)
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, built, installed elsewhere and used."""
     session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)
@@ -65,16 +72,16 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How long commands take, how fast the mock draws payloads, what the docs page costs."""
-    session.run(PYTHON, "tests/benchmarks/cold_start.py")
-    session.run(PYTHON, "-m", "tests.benchmarks.mock_payloads")
-    session.run(PYTHON, "-m", "tests.benchmarks.docs_page")
+    """Every benchmark, each of which prints its own table; or those named after `--`."""
+    found = sorted(it.stem for it in Path("tests/benchmarks").glob("[a-z]*.py"))
+    for name in session.posargs or found:
+        session.run(PYTHON, "-m", f"tests.benchmarks.{name}")
 
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """10,000 pairs of a schema and an instance, by the emitted server and another validator."""
-    pairs = {"ASYNCGEN_FUZZ_PAIRS": "10000"}
+    """10,000 pairs of a schema and an instance, and 3,000 documents with other nodes in them."""
+    pairs = {"ASYNCGEN_FUZZ_PAIRS": "10000", "ASYNCGEN_FUZZ_DOCUMENTS": "3000"}
     session.run(PYTHON, "-m", "pytest", "tests/fuzz", *session.posargs, env=pairs)
 
 
@@ -83,7 +90,7 @@ def soak(session: nox.Session) -> None:
     """A server with 200 clients, then the mock with 100, five minutes each; what follows `--` goes
     to the first, such as `--minutes 0.5 --clients 20`."""
     session.run(PYTHON, "-m", "tests.soak", *session.posargs)
-    session.run(PYTHON, "-m", "tests.benchmarks.mock_soak")
+    session.run(PYTHON, "-m", "tests.soak.mock")
 
 
 @nox.session

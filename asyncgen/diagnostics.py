@@ -49,15 +49,24 @@ class Diagnostic:
         return (self.span.file, self.span.line, self.span.column, self.code, self.message)
 
 
+MAX_ERRORS = 200
+
+
+class TooMany(Exception):
+    """There are as many errors as anybody will read; the last one says so."""
+
+
 @dataclass(slots=True)
 class Diagnostics:
     """Collects the diagnostics of one run; stages add, the pipeline and the CLI read.
 
-    Raises KeyError where a code is not in `CODES`, so that no code goes undocumented.
+    Raises KeyError where a code is not in `CODES`, so that no code goes
+    undocumented, and TooMany with an AG108 after `MAX_ERRORS` errors.
     """
 
     items: list[Diagnostic] = field(default_factory=list)
     _seen: set[tuple[str, str, Span | None]] = field(default_factory=set, repr=False)
+    _errors: int = field(default=0, repr=False)
 
     def error(
         self,
@@ -69,7 +78,12 @@ class Diagnostics:
         pointer: str | None = None,
     ) -> None:
         """Add an error: the run stops at the end of the stage."""
-        self._add(Severity.ERROR, code, message, span, hint, pointer)
+        if self._add(Severity.ERROR, code, message, span, hint, pointer):
+            self._errors += 1
+        if self._errors == MAX_ERRORS:
+            message = f"these are {MAX_ERRORS} errors; what follows is not looked at"
+            self._add(Severity.ERROR, "AG108", message, span, "mend these first", None)
+            raise TooMany
 
     def warning(
         self,
@@ -103,12 +117,14 @@ class Diagnostics:
         span: Span | None,
         hint: str | None,
         pointer: str | None,
-    ) -> None:
+    ) -> bool:
         CODES[code]
         problem = (code, message, span)  # Aliases and traits show one place under many pointers.
-        if problem not in self._seen:
-            self._seen.add(problem)
-            self.items.append(Diagnostic(code, severity, message, span, hint, pointer))
+        if problem in self._seen:
+            return False
+        self._seen.add(problem)
+        self.items.append(Diagnostic(code, severity, message, span, hint, pointer))
+        return True
 
     @property
     def failed(self) -> bool:
@@ -135,6 +151,7 @@ CODES: dict[str, str] = {
     "AG105": "a reference does not resolve",
     "AG106": "a reference leads outside the folder of the document",
     "AG107": "a reference to a remote document is not allowed",
+    "AG108": "there are too many errors",
     # -- the document: parse.py
     "AG201": "the document is not an AsyncAPI document",
     "AG202": "the AsyncAPI version is not supported",
@@ -198,6 +215,7 @@ CODES: dict[str, str] = {
     "AG258": "nothing uses a component",
     "AG260": "a pattern cannot be compiled",
     "AG261": "a pattern has a back-reference",
+    "AG264": "examples take too long to check",
     # -- for the mock: lower
     "AG262": "an `x-mock` names an event that is not there",
     "AG263": "an `x-mock` echoes a field that is not there",

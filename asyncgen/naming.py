@@ -27,6 +27,10 @@ def _words(text: str) -> frozenset[str]:
 
 _LONGEST = 100
 _LONGEST_PACKAGE = 50
+# A module's name with `.py` is the name of a file, which most systems hold to 255 bytes.
+_MOST_BYTES = 250
+
+_MOST_PLACES = 20
 
 # `site` adds some of these; a name must not depend on how Python was started.
 _BUILTINS = frozenset(dir(builtins)) | {"copyright", "credits", "exit", "help", "license", "quit"}
@@ -40,12 +44,19 @@ _STDLIB_OF_OTHER_VERSIONS = _words(
 )
 STDLIB = sys.stdlib_module_names | _STDLIB_OF_OTHER_VERSIONS
 
+TEST_PLACES = _words("conftest test tests")
+
 # Modules that the emitted project depends on, directly or by its extras.
 DEPENDENCIES = _words(
     "annotated_types bidict blinker click engineio flask flask_socketio gevent greenlet h11"
     " itsdangerous jinja2 jsonschema_rs markupsafe pydantic pydantic_core pytest redis"
     " simple_websocket socketio typing_extensions typing_inspection werkzeug wsproto zope"
 )
+
+# Windows keeps these names for devices, in any case and with any ending.
+DEVICES = _words("aux con nul prn") | {f"com{it}" for it in range(10)} | {
+    f"lpt{it}" for it in range(10)
+}
 
 # Functions of a module in handlers/: the hooks of a connection and what the module imports.
 HANDLER_IMPORTS = frozenset({"events", "models"})
@@ -100,14 +111,19 @@ def pascal_case(text: str) -> str:
 
 
 def safe(name: str, reserved: Collection[str] = ()) -> str:
-    """The name with a trailing `_` where it is a keyword, a builtin or a name of ours."""
-    taken = keyword.iskeyword(name) or name in _BUILTINS or name in reserved
+    """The name with a trailing `_` where it is a keyword, a builtin, a device or a name of ours."""
+    taken = keyword.iskeyword(name) or any(name in it for it in (_BUILTINS, DEVICES, reserved))
     return name + "_" if taken else name
 
 
 def is_name(text: str) -> bool:
     """True for what can be a name in Python code as it stands, and is no keyword."""
     return text.isidentifier() and text == _normal(text) and not keyword.iskeyword(text)
+
+
+def is_short(name: str) -> bool:
+    """True for what people can read as a name, and file systems can hold."""
+    return len(name) <= _LONGEST and len(name.encode()) <= _MOST_BYTES
 
 
 def package_problem(name: str) -> str | None:
@@ -120,8 +136,12 @@ def package_problem(name: str) -> str | None:
         return "is a module of Python's standard library"
     if name in DEPENDENCIES:
         return "is a package that the project depends on"
-    if name in ("conftest", "test", "tests"):
+    if name.lower() in DEVICES:
+        return "is a device on Windows"
+    if name in TEST_PLACES:
         return "is a place of tests"
+    if not is_short(name):
+        return "is too long"
     return None
 
 
@@ -151,7 +171,7 @@ def python_name(
     if explicit is not None:
         return explicit_name(explicit, reserved, diagnostics)
     name = safe(snake_case(text.raw), reserved)
-    if name and len(name) <= _LONGEST:
+    if name and is_short(name):
         return name
     problem = "is too long for one" if name else "has nothing that could stand in one"
     diagnostics.error(
@@ -169,7 +189,7 @@ def explicit_name(
     """The name that an `x-python-name` gives; None, with an error, where it cannot be one."""
     name = explicit.text.raw
     usable = is_name(name) and not name.startswith("_")
-    if usable and len(name) <= _LONGEST and safe(name, reserved) == name:
+    if usable and is_short(name) and safe(name, reserved) == name:
         return name
     diagnostics.error(
         "AG224",
@@ -224,7 +244,10 @@ def _by_name(wishes: Mapping[str, Wish], rank: Mapping[str, int]) -> dict[str, l
 
 def _report_clash(name: str, wishes: list[Wish], diagnostics: Diagnostics) -> None:
     *others, last = sorted(wishes, key=lambda wish: (wish.span, wish.subject))
-    places = ", ".join(f"{other.subject} ({other.span.file}:{other.span.line})" for other in others)
+    shown = [f"{it.subject} ({it.span.file}:{it.span.line})" for it in others[:_MOST_PLACES]]
+    if len(others) > len(shown):
+        shown.append(f"{len(others) - len(shown):,} more")
+    places = ", ".join(shown)
     diagnostics.error(
         "AG222",
         f"{last.subject} would have the Python name {quote(name)}, as would {places}",

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity, Span, TooMany
 from asyncgen.document import Document, Json
 from asyncgen.ir import App
 from asyncgen.lint import lint
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 # valid AsyncAPI document.
 _LIMITS = frozenset(
     {"AG212", "AG213", "AG215", "AG216", "AG218", "AG219", "AG222", "AG223", "AG226", "AG227"}
-    | {"AG230", "AG236", "AG237"}
+    | {"AG230", "AG236", "AG237", "AG108"}
 )
 # Those that say that an option does not fit the document.
 _OF_OPTIONS = frozenset({"AG231"})
@@ -89,11 +90,17 @@ def compile_document(
     """Load, parse and lower a document; None where one of them reported an error."""
     found = Diagnostics()
     document = read_document(spec, found, access)
-    app = lower(document, options, found) if document is not None else None
+    app = _lowered(document, options, found) if document is not None else None
     diagnostics.items += map(_as_lint, found) if options.lint else found
     if document is None or app is None or diagnostics.failed:
         return None
     return Compiled(app, document.bundle, document.spans)
+
+
+def _lowered(document: Document, options: Options, diagnostics: Diagnostics) -> App | None:
+    with suppress(TooMany):
+        return lower(document, options, diagnostics)
+    return None
 
 
 def _as_lint(item: Diagnostic) -> Diagnostic:
@@ -113,12 +120,13 @@ def read_document(
 
     `access` is what its references may lead to beside its own folder (S3).
     """
-    source = load(spec, diagnostics, access=access)
-    if source is None or diagnostics.failed:
-        return None
-    document = parse(source, diagnostics)
-    if document is not None:
-        document = lint(document, diagnostics)
+    document = None
+    with suppress(TooMany):
+        source = load(spec, diagnostics, access=access)
+        if source is not None and not diagnostics.failed:
+            document = parse(source, diagnostics)
+        if document is not None:
+            document = lint(document, diagnostics)
     return None if diagnostics.failed else document
 
 
@@ -153,7 +161,7 @@ def document_page(
     if document is None:
         return None
     found = Diagnostics()
-    app = lower(document, options, found)
+    app = _lowered(document, options, found)
     if app is not None or any(item.code in _OF_OPTIONS for item in found):
         diagnostics.items += found
         return DocumentPage(render_page(app, document.bundle), False) if app is not None else None

@@ -105,10 +105,18 @@ def _problems(tree: Tree) -> Iterator[str]:
     for path, text in (*tree.generated.items(), *tree.created.items()):
         if not is_path(path) or path == MANIFEST:
             yield f"{quote(path)} is not a path for a file of a project"
-        if any("\ud800" <= char <= "\udfff" for char in text):
+        if not _is_unicode(text):
             yield f"{quote(path)} has characters that UTF-8 cannot hold"
     for path in tree.generated.keys() & tree.created.keys():
         yield f"{quote(path)} is generated, and the user's too"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @dataclass(slots=True)

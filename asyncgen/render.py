@@ -137,7 +137,8 @@ _STYLE = Mode(target_versions={TargetVersion.PY311}, magic_trailing_comma=False)
 
 
 def _formatted(source: str) -> str:
-    return black.format_str(source, mode=_STYLE)
+    # `format_str` formats twice, for trailing commas that count, which they do not here.
+    return black._format_str_once(source, mode=_STYLE)
 
 
 def _names(source: str) -> set[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import TypeAlias
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.patterns import check_pattern
 from asyncgen.source import Node, Place, describe
+from asyncgen.spelling import closest
 
 _ANNOTATIONS = frozenset(
     {"title", "description", "$comment", "default", "examples", "deprecated", "externalDocs"}
@@ -218,7 +218,7 @@ def _check_type(place: Place, diagnostics: Diagnostics) -> None:
             message = f"`type` must be text, not {describe(name.node)}"
             diagnostics.error("AG204", message, name.node.span, hint=hint, pointer=name.pointer)
         elif value not in _TYPES:
-            near = get_close_matches(value.lower(), _TYPES, 1)
+            near = closest(value.lower(), _TYPES)
             hint = f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(_TYPES)}"
             message = f"there is no type {quote(value)}"
             diagnostics.error("AG205", message, name.node.span, hint=hint, pointer=name.pointer)

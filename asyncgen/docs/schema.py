@@ -73,6 +73,10 @@ class Section:
     node: Node
 
 
+# References that a tree follows, one within the other.
+_DEEPEST = 30
+
+
 @dataclass
 class Trees:
     """Makes trees; what one is too small for gets a place of its own, and a link to that.
@@ -130,7 +134,8 @@ class _Walk:
         keywords = schema if isinstance(schema, dict) else {}
         self.left -= 1
         recurs = place in above
-        far = bool(above) and place != pointer and self.left < _weight(self.trees.bundle, keywords)
+        little = len(above) >= _DEEPEST or self.left < _weight(self.trees.bundle, keywords)
+        far = bool(above) and place != pointer and little
         cut = recurs or (far and _has_parts(keywords))
         return Node(
             name=name,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Document, Json
 from asyncgen.lint.items import Item
 from asyncgen.pointers import at, child, follow
+from asyncgen.spelling import closest
 
 _IN_BRACES = re.compile(r"\{([^{}]+)\}")
 _HOST = re.compile(r"([^/?#]*://)?[^/?#]*")
@@ -103,7 +103,7 @@ def _compare(document: Document, it: _Addressed, diagnostics: Diagnostics) -> No
     for name in it.wanted:
         if name in it.described:
             continue
-        near = get_close_matches(name, spare, 1)
+        near = closest(name, spare)
         hint = f"describe it in `{it.group}`: {quote(f'{name}: {{}}')}"
         if near:
             spare.remove(near[0])  # Both are one mistake.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from urllib.parse import unquote
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Document, Json
 from asyncgen.pointers import child, tokens
+from asyncgen.spelling import closest
 
 
 def check_use(document: Document, diagnostics: Diagnostics) -> None:
@@ -48,7 +48,7 @@ def _schemes(document: Document) -> Iterator[tuple[str, str]]:
     for requirement in (requirement for security in lists for requirement in security or ()):
         for use in requirement.schemes:
             # One that is misspelt is reported as that (AG235).
-            for name in get_close_matches(use.scheme.raw, known, 1):
+            for name in closest(use.scheme.raw, known):
                 yield "securitySchemes", name
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from urllib.parse import quote as percent_encode
 
 import jsonschema_rs
@@ -12,6 +11,7 @@ import jsonschema_rs
 from asyncgen.code import quote
 from asyncgen.document import Json
 from asyncgen.pointers import at, child, follow
+from asyncgen.spelling import closest
 
 _BACKTRACK_LIMIT = 100_000
 _NAMES = {
@@ -86,7 +86,7 @@ class Validator:
                 schema = child("", *error.schema_path[:-1], "properties")
                 declared = at(self._bundle, follow(self._bundle, schema))
                 known = list(declared) if isinstance(declared, dict) else []
-                near = get_close_matches(str(names[0]), known, 1)
+                near = closest(str(names[0]), known)
                 return f"did you mean {quote(near[0])}?" if near else None
             case _:
                 return None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Document, Json
 from asyncgen.lint.items import Item, has_json_schema
+from asyncgen.lint.steps import Steps
 from asyncgen.pointers import at, child, follow
+from asyncgen.spelling import closest
 
 _EXAMPLE_KEYS = {"payload", "headers", "name", "summary"}
+# Schemas that are applied to all defaults and examples together: some seconds' work.
+_MOST_STEPS = 1_000_000
 _CODES = {"default": "AG256", "example": "AG257"}
 
 
@@ -30,7 +33,7 @@ def check_values(
 ) -> frozenset[str]:
     """Warn of defaults (AG256) and examples (AG257) that their schema refuses (S7).
 
-    The pointers of those examples.
+    AG264 where that takes too long. The pointers of those examples.
     """
     samples: dict[_Sample, None] = {}
     for item in items:
@@ -50,8 +53,20 @@ def _check(
 
     validator = Validator(document.bundle)
     wrong: set[str] = set()
+    steps = Steps(document.bundle, _MOST_STEPS)
     for sample in samples:
-        problem = validator.problem(sample.schema, at(document.bundle, sample.pointer))
+        value = at(document.bundle, sample.pointer)
+        if not steps.take(sample.schema, value):
+            diagnostics.warning(
+                "AG264",
+                f"this {sample.what} and those after it are not checked: it would take too long",
+                document.spans.get(sample.pointer, document.span),
+                hint="use fewer alternatives within alternatives in its schema: a server would"
+                " take as long to check a message",
+                pointer=sample.pointer,
+            )
+            break
+        problem = validator.problem(sample.schema, value)
         if problem is None:
             continue
         wrong.add(sample.pointer)
@@ -112,7 +127,7 @@ def _check_choices(document: Document, item: Item, diagnostics: Diagnostics) -> 
     for what, pointer, value in _choices(item) if names else ():
         if value in names:
             continue
-        near = get_close_matches(value, names, 1)
+        near = closest(value, names)
         listed = ", ".join(map(quote, names[:10]))
         diagnostics.warning(
             _CODES[what],

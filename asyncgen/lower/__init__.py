@@ -16,7 +16,7 @@ from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Document, Located, SchemaRef, SecurityScheme, WebSocketBinding
 from asyncgen.lower import arguments, channels, hints, security, servers
 from asyncgen.lower.channels import Draft, Voice
-from asyncgen.lower.functions import function, package_name
+from asyncgen.lower.functions import check_modules, function, package_name
 from asyncgen.lower.job import (
     ChannelModel,
     Job,
@@ -127,10 +127,12 @@ def _check_functions(
 ) -> None:
     """No function that we name is one that the document names, or another of ours (S16)."""
     wishes: dict[str, Wish] = {}
+    modules: dict[str, Span] = {}
 
     def add(function: ir.Function | None, subject: str, place: Located | None, span: Span) -> None:
         if function is not None:
             path = f"{function.module}.{function.name}"
+            modules.setdefault(function.module, place.span if place else span)
             # The document may name one function for several things.
             key = path if place is not None else f"{subject} {len(wishes)}"
             wishes.setdefault(key, Wish(subject, (path,), place.span if place else span))
@@ -139,12 +141,16 @@ def _check_functions(
         for use in draft.uses:
             add(_event_handler(job, use), use.subject, use.handler, use.span)
         for voice in draft.voices:
+            modules.setdefault(_home(job, draft.module), voice.span)
             for located in (voice.connect, voice.disconnect, voice.error):
                 add(_connection_handler(job, draft, located), draft.subject, located, voice.span)
     for scheme, lowered in schemes:
         hook = security.declared_hook(scheme, lowered.kind)
         add(lowered.hook, f"security scheme {quote(scheme.name)}", hook, scheme.span)
+        if lowered.scope_hook is not None:
+            modules.setdefault(lowered.scope_hook.module, scheme.span)
     naming.resolve(wishes, job.diagnostics)
+    check_modules(modules, job.diagnostics)
 
 
 # -- the App

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from asyncgen import ir, naming
 from asyncgen.code import quote
-from asyncgen.diagnostics import Diagnostics
+from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Channel, Document, Located, NamespaceExtension
 from asyncgen.lower.job import Job
 
@@ -60,12 +60,47 @@ def function(job: Job, located: Located, home: str) -> ir.Function | None:
     return None
 
 
+# Folders within folders of one path.
+_DEEPEST = 20
+
+
+def check_modules(modules: Mapping[str, Span], diagnostics: Diagnostics) -> None:
+    """No two modules or folders of the project differ in case alone: some systems keep but one.
+
+    `modules` are dotted from the project's root, each with where it is named.
+    """
+    spellings: dict[str, str] = {}
+    for module, span in sorted(modules.items()):
+        parts = module.split(".")
+        for end in range(1, len(parts) + 1):
+            name = ".".join(parts[:end])
+            other = spellings.setdefault(name.casefold(), name)
+            if other != name:
+                diagnostics.error(
+                    "AG229",
+                    f"the modules {quote(other)} and {quote(name)} differ in upper and lower case"
+                    " alone, and would be one file on some systems",
+                    span,
+                    hint=f"write {quote(other)} in both places, or use another name",
+                )
+                break
+
+
 def _function_problem(job: Job, module: Sequence[str], name: str, place: str) -> str | None:
     for segment in (*module, name):
         if not naming.is_name(segment):
             return f"{quote(segment)} is not a name in Python"
         if segment.startswith("_"):
             return f"{quote(segment)} begins with `_`"
+        if not naming.is_short(segment):
+            return f"{quote(segment)} is too long"
+    for segment in module:
+        if segment.lower() in naming.DEVICES:
+            return f"{quote(segment)} is a device on Windows"
+    if len(module) > _DEEPEST:
+        return f"it has more than {_DEEPEST} parts"
+    if module and module[0].lower() in naming.TEST_PLACES:
+        return f"{quote(module[0])} is a place of tests"
     if module and module[0] in naming.STDLIB:
         return f"{quote(module[0])} is a module of Python's standard library"
     if module and module[0] in naming.DEPENDENCIES:

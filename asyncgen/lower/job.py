@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
@@ -10,6 +9,7 @@ from typing import Literal, TypeAlias, TypeVar
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Document, Located, RootExtension
+from asyncgen.spelling import closest
 
 T = TypeVar("T")
 
@@ -115,7 +115,7 @@ def text_of(located: Located) -> Text:
 
 def near(name: str, names: Iterable[str], otherwise: str) -> str:
     """A hint: the name that was probably meant, else `otherwise`."""
-    close = difflib.get_close_matches(name, list(names), 1)
+    close = closest(name, names)
     return f"did you mean {quote(close[0])}?" if close else otherwise
 
 

@@ -9,7 +9,6 @@ is in `shared`; `v2` and `v3` have the rest, and both give the 3.x shape.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from asyncgen.bundle import bundle
 from asyncgen.code import Text, quote
@@ -18,6 +17,7 @@ from asyncgen.document import Document
 from asyncgen.parse import v2, v3
 from asyncgen.parse.reader import Reader
 from asyncgen.source import Place, Source, describe, split
+from asyncgen.spelling import closest
 from asyncgen.structure import check
 
 _VERSIONS = "2.0 to 2.6, 3.0 and 3.1"
@@ -75,7 +75,7 @@ def _version(root: Place, diagnostics: Diagnostics) -> Text | None:
 
 def _no_version(root: Place, diagnostics: Diagnostics) -> None:
     keys = dict(root.entries())
-    near = get_close_matches("asyncapi", [key.lower() for key in keys], 1)
+    near = closest("asyncapi", [key.lower() for key in keys])
     wrong = next((place for key, place in keys.items() if key.lower() in near), None)
     if "openapi" in keys or "swagger" in keys:
         message, hint = "this is an OpenAPI document", "asyncgen compiles AsyncAPI documents"

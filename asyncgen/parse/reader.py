@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Located, SchemaRef
 from asyncgen.source import Place, Source, describe, split
+from asyncgen.spelling import closest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Reader:
         located = self.located(place, key, **more)
         if located is None or located.text.raw in allowed:
             return located.text if located else None
-        near = get_close_matches(located.text.raw, allowed, 1)
+        near = closest(located.text.raw, allowed)
         hint = f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(allowed)}"
         message = f"`{key}` may not be {quote(located.text)}"
         pointer = f"{place.pointer}/{key}"
@@ -122,7 +122,7 @@ class Reader:
     def missing(self, place: Place, key: str) -> None:
         """Report a required key that is missing, and a key that looks like it."""
         keys = [name for name, _ in place.entries()]
-        near = get_close_matches(key, keys, 1, 0.75)
+        near = closest(key, keys, 0.75)
         wrong = place.get(near[0]) if near else None
         subject = _name(place) if place.pointer else "the document"
         hint = f"did you mean `{key}` in place of {quote(near[0])}?" if near else f"add `{key}:`"

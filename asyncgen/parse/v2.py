@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Literal
 
 from asyncgen.bundle import is_json_schema
@@ -22,6 +21,7 @@ from asyncgen.parse.shared import (
     url_path,
 )
 from asyncgen.source import Place, Spans, plain, split
+from asyncgen.spelling import closest
 
 
 def read_document(version: Text, reader: Reader) -> Document:
@@ -139,7 +139,7 @@ def _message_hint(reader: Reader, place: Place) -> str | None:
         name = value.rpartition("/")[2]
         known = reader.source.at("/components/messages")
         names = [key for key, _ in known.entries()] if known else []
-        near = get_close_matches(name, names, 1) or [name if name.isalnum() else "…"]
+        near = closest(name, names) or [name if name.isalnum() else "…"]
         return f'write `$ref: "#/components/messages/{quote(near[0])[1:-1]}"`'
     if isinstance(value, list):
         return "put the list under `oneOf`"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from asyncgen.bundle import is_json_schema
@@ -34,6 +33,7 @@ from asyncgen.parse.shared import (
     url_path,
 )
 from asyncgen.source import Place, Spans, join, local_reference, plain
+from asyncgen.spelling import closest
 
 
 def read_document(version: Text, reader: Reader) -> Document:
@@ -131,7 +131,7 @@ class _Group:
         value = reference.node.reference
         text = value.value if value and isinstance(value.value, str) else ""
         names = [entry.name for entry in self.entries]
-        near = get_close_matches(text.rpartition("/")[2], names, 1) or names[:1]
+        near = closest(text.rpartition("/")[2], names) or names[:1]
         wish = f'$ref: "{local_reference(join(self.pointers[0], near[0]))}"' if near else ""
         self.reader.diagnostics.error(
             "AG208",

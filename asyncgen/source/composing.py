@@ -11,11 +11,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.source.nodes import Node, Problem, Scalar, describe, where
+from asyncgen.spelling import closest
 
 MAX_DEPTH = 200
 _MAX_DIGITS = 1000
@@ -215,7 +215,7 @@ def _merge(
 
 
 def _did_you_mean(name: str, names: Mapping[str, object], prefix: str = "") -> str | None:
-    near = get_close_matches(name, names, 1)
+    near = closest(name, names)
     return f"did you mean {quote(prefix + near[0])}?" if near else None
 
 

@@ -8,7 +8,6 @@ import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote, urljoin
@@ -19,6 +18,7 @@ from asyncgen.source.composing import Composer, Positions, split_lines
 from asyncgen.source.nodes import Node, Problem
 from asyncgen.source.read_json import compose_json
 from asyncgen.source.read_yaml import compose_yaml
+from asyncgen.spelling import closest
 
 MAX_NODES = 1_000_000
 MAX_REMOTE = 100
@@ -238,7 +238,7 @@ def _decoded(shown: str, data: bytes) -> str:
 def _near(place: Path) -> str | None:
     """A file beside one that is missing that may be meant."""
     try:
-        near = get_close_matches(place.name, os.listdir(place.parent), 1, 0.75)
+        near = closest(place.name, os.listdir(place.parent), 0.75)
     except OSError:
         return None
     return f"did you mean {quote(percent_encode(near[0]))}?" if near else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from urllib.parse import unquote
 
 from asyncgen.code import quote
@@ -12,6 +11,7 @@ from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.source.files import Files
 from asyncgen.source.nodes import Node, Problem, describe, shown, where
 from asyncgen.source.places import Place, escape, local_reference, split
+from asyncgen.spelling import closest
 
 _MAX_CHAIN = 100
 
@@ -218,16 +218,16 @@ def _near(root: Place, pointer: str, file: str) -> str:
     if not tokens:  # it leads through a reference
         return f"there is no {quote('#' + pointer)}"
     rest = "".join("/" + escape(token) for token in tokens[1:])
-    siblings = [place.pointer + rest for _, place in parent.entries()]
+    siblings = (place.pointer + rest for _, place in parent.entries())
     is_component = parent.pointer.count("/") <= 2
     groups = root.get("components") if is_component else None
-    components = [
+    components = (
         place.pointer
         for _, group in (groups.entries() if groups else ())
         for _, place in group.entries()
-    ]
+    )
     for candidates in (siblings, components):
-        if near := get_close_matches(pointer, candidates, 1, 0.8):
+        if near := closest(pointer, candidates, 0.8):
             return f"did you mean {quote(file + local_reference(near[0]))}?"
     return f"there is no {quote(tokens[0])} in {quote(file + '#' + parent.pointer)}"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from asyncgen.code import quote
 from asyncgen.source import Place, describe, split
+from asyncgen.spelling import closest
 from asyncgen.structure.table import Key, Kind, Type, read_table
 
 
@@ -25,7 +25,7 @@ def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.7) -> str | 
     folded: dict[str, str] = {}
     for candidate in candidates:
         folded.setdefault(candidate.lower(), candidate)
-    near = get_close_matches(word.lower(), folded, 1, cutoff)
+    near = closest(word.lower(), folded, cutoff)
     return folded[near[0]] if near else None
 
 
