@@ -44,8 +44,6 @@ _STDLIB_OF_OTHER_VERSIONS = _words(
 )
 STDLIB = sys.stdlib_module_names | _STDLIB_OF_OTHER_VERSIONS
 
-TEST_PLACES = _words("conftest test tests")
-
 # Modules that the emitted project depends on, directly or by its extras.
 DEPENDENCIES = _words(
     "annotated_types bidict blinker click engineio flask flask_socketio gevent greenlet h11"
@@ -138,7 +136,7 @@ def package_problem(name: str) -> str | None:
         return "is a package that the project depends on"
     if name.lower() in DEVICES:
         return "is a device on Windows"
-    if name in TEST_PLACES:
+    if name in ("conftest", "test", "tests"):
         return "is a place of tests"
     if not is_short(name):
         return "is too long"

@@ -73,7 +73,7 @@ class Section:
     node: Node
 
 
-# References that a tree follows, one within the other.
+# Schemas one within the other; what is deeper has a place of its own.
 _DEEPEST = 30
 
 
@@ -134,9 +134,9 @@ class _Walk:
         keywords = schema if isinstance(schema, dict) else {}
         self.left -= 1
         recurs = place in above
-        little = len(above) >= _DEEPEST or self.left < _weight(self.trees.bundle, keywords)
-        far = bool(above) and place != pointer and little
-        cut = recurs or (far and _has_parts(keywords))
+        deep = len(above) >= _DEEPEST
+        far = bool(above) and place != pointer and self.left < _weight(self.trees.bundle, keywords)
+        cut = recurs or ((far or deep) and _has_parts(keywords))
         return Node(
             name=name,
             label=label,

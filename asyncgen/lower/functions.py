@@ -60,6 +60,8 @@ def function(job: Job, located: Located, home: str) -> ir.Function | None:
     return None
 
 
+# Modules that are created with the project, and are no places for handlers.
+_OURS = frozenset({"tests.conftest", "tests.test_contract"})
 # Folders within folders of one path.
 _DEEPEST = 20
 
@@ -99,8 +101,8 @@ def _function_problem(job: Job, module: Sequence[str], name: str, place: str) ->
             return f"{quote(segment)} is a device on Windows"
     if len(module) > _DEEPEST:
         return f"it has more than {_DEEPEST} parts"
-    if module and module[0].lower() in naming.TEST_PLACES:
-        return f"{quote(module[0])} is a place of tests"
+    if place.lower() in _OURS:
+        return f"{quote(place)} is a module of the project's tests"
     if module and module[0] in naming.STDLIB:
         return f"{quote(module[0])} is a module of Python's standard library"
     if module and module[0] in naming.DEPENDENCIES:

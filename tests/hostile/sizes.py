@@ -34,6 +34,13 @@ def chained(make: Callable[[dict[str, str]], Any], length: int, **more: Any) -> 
     return document(event(reference("A0"), **more), {**schemas, f"A{length}": {"type": "string"}})
 
 
+def nested(depth: int) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(depth):
+        schema = {"type": "array", "items": schema}
+    return schema
+
+
 def aliases() -> str:
     lines = [f"x-{it}: &a{it} [{', '.join([f'*a{it - 1}'] * 10)}]\n" for it in range(1, 12)]
     return HEAD + "x-0: &a0 [1]\n" + "".join(lines) + "channels: {}\n"
@@ -130,6 +137,11 @@ HEAVY: dict[str, tuple[Callable[[], str], set[str]]] = {
         set(),
     ),
     "chained-items.json": (lambda: chained(lambda it: {"type": "array", "items": it}, 300), set()),
+    "nested-items.json": (lambda: document(event(nested(180))), set()),
+    "chained-parts.json": (
+        lambda: chained(lambda it: {"allOf": [it, {"title": "more"}]}, 500),
+        set(),
+    ),
     "wide-enum.json": (
         lambda: document(event({"type": "string", "enum": [f"{it} x" for it in range(5_000)]})),
         set(),

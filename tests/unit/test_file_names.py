@@ -22,8 +22,8 @@ channels:
     [
         ("nul.say", "`nul` is a device on Windows"),
         ("a.COM1.say", "`COM1` is a device on Windows"),
-        ("tests.say", "`tests` is a place of tests"),
-        ("conftest.say", "`conftest` is a place of tests"),
+        ("tests.conftest.say", "`tests.conftest` is a module of the project's tests"),
+        ("Tests.Test_Contract.say", "is a module of the project's tests"),
         ("a" * 101 + ".say", "is too long"),
         ("数" * 90 + ".say", "is too long"),
         ("a." * 21 + "say", "it has more than 20 parts"),
