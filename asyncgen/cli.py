@@ -136,6 +136,13 @@ def scaffold(
         bool | None,
         typer.Option("--mock/--no-mock", help="Add `python -m <package>.mock`, or leave it out."),
     ] = None,
+    deploy: Annotated[
+        bool | None,
+        typer.Option(
+            "--deploy/--no-deploy",
+            help="Add files that run it in containers, behind nginx, or leave them out.",
+        ),
+    ] = None,
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
@@ -155,7 +162,7 @@ def scaffold(
     )
     access = Access(ref_root, allow_remote_refs)
     project = pipeline.plan_project(
-        spec, out, options, force and not check, diagnostics, access, mock=mock
+        spec, out, options, force and not check, diagnostics, access, mock=mock, deploy=deploy
     )
     drift = project.plan.drift if project is not None and check else ()
     if check:

@@ -92,8 +92,10 @@ def read_document(
     return None if diagnostics.failed else document
 
 
-def build(compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False) -> Tree | None:
-    """The whole project in memory, with a `mock` or not; None where models cannot be made."""
+def build(
+    compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False, deploy: bool = False
+) -> Tree | None:
+    """The whole project in memory (see `render`); None where models cannot be made."""
     from asyncgen.docs import render_page
     from asyncgen.models import render_models
     from asyncgen.render import Contents, render
@@ -103,7 +105,7 @@ def build(compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False) -
         return None
     page = render_page(compiled.app, compiled.bundle)
     contents = Contents(models, page, dump_json(compiled.bundle), dump_yaml(compiled.bundle))
-    return render(compiled.app, contents, mock=mock)
+    return render(compiled.app, contents, mock=mock, deploy=deploy)
 
 
 def document_page(
@@ -125,10 +127,11 @@ def plan_project(
     access: Access | None = None,
     *,
     mock: bool | None = None,
+    deploy: bool | None = None,
 ) -> Project | None:
     """Compile a document and compare its project with what stands in the folder `root`.
 
-    Where `options` or `mock` leave something open, a project that is there
+    Where `options`, `mock` or `deploy` leave something open, a project that is there
     already keeps what it was made with. None where there is nothing to compare; where errors
     were reported, the plan must not be applied.
     """
@@ -137,16 +140,19 @@ def plan_project(
     old = _manifest(root)
     options = _remembered(options, old)
     access = _remembered_access(access or Access(), root, old)
-    if mock is None:
-        mock = old is not None and old.options.get("mock") is True
+    extras = {
+        name: old is not None and old.options.get(name) is True if wanted is None else wanted
+        for name, wanted in (("mock", mock), ("deploy", deploy))
+    }
     compiled = compile_document(spec, options, diagnostics, access)
     if compiled is None:
         return None
-    tree = build(compiled, diagnostics, mock=mock)
+    tree = build(compiled, diagnostics, **extras)
     if tree is None:
         return None
     disk = write.snapshot(root, tree, spec)
-    remembered = _to_remember(spec, root, options, access) | ({"mock": True} if mock else {})
+    remembered = _to_remember(spec, root, options, access)
+    remembered |= {name: True for name, wanted in extras.items() if wanted}
     made = plan.make(tree, disk, remembered, force, diagnostics)
     return Project(compiled.app, tree, made) if made is not None else None
 

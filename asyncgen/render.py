@@ -38,13 +38,18 @@ _MOCK = frozenset({"package/mock.py.j2"}) | {
 }
 
 
-def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
-    """The whole project for `app`; `mock` says whether `python -m <package>.mock` is in it."""
+def render(app: App, contents: Contents, *, mock: bool = False, deploy: bool = False) -> Tree:
+    """The whole project for `app`.
+
+    `mock` says whether `python -m <package>.mock` is in it, `deploy` whether the files are that
+    run it in containers.
+    """
     templates = _Templates(_environment(app))
     aliases = syntax.aliases(app)
     variables = {
         "app": app,
         "mock": mock,
+        "deploy": deploy,
         "default": aliases[syntax.handlers_package(app)],
         "modules": syntax.top_levels(app),
         "imports": syntax.imports(aliases),
@@ -66,6 +71,8 @@ def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
         files[target] = templates.file(path, variables)
     for path in ("README.md.j2", "pyproject.toml.j2", *templates.files("tests")):
         created[path.removesuffix(".j2")] = templates.file(path, variables)
+    for path in templates.files("deploy") if deploy else ():
+        created[path.removeprefix("deploy/").removesuffix(".j2")] = templates.file(path, variables)
     return Tree(app.package, generated, created, _modules(app, templates))
 
 

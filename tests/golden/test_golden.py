@@ -22,6 +22,7 @@ CASES: Mapping[str, Sequence[str]] = {
     "chat": (),
     "kitchen-sink": ("--server", "production"),
     "raw": ("--payloads", "raw"),
+    "deploy": ("--deploy",),
 }
 
 
