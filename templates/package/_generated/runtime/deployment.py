@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import flask
 
-_NODE: Final = re.compile(r"[A-Za-z0-9-]{1,63}")
+_NODE: Final = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 
 def options(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -58,6 +58,6 @@ def name_sessions(engineio: Any, node: str | None) -> None:
     if not node:
         return
     if not _NODE.fullmatch(node):
-        raise ValueError("STICKY_NODE may have letters, digits and hyphens, up to 63")
+        raise ValueError("STICKY_NODE may have letters, digits, - and _, 63 at most")
     generate = engineio.generate_id
     engineio.generate_id = lambda: f"{node}.{generate()}"
