@@ -77,6 +77,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def scale(session: nox.Session) -> None:
+    """500 clients of four processes behind nginx, which are killed and restarted, as is Redis."""
+    clients = {"ASYNCGEN_SCALE_CLIENTS": "500"}
+    session.run(PYTHON, "-m", "pytest", "-s", "tests/scale", *session.posargs, env=clients)
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """A server with 200 clients, then the mock with 100, five minutes each; what follows `--` goes
     to the first, such as `--minutes 0.5 --clients 20`."""

@@ -193,10 +193,9 @@ class Client:
         It is cancelled where the connection ends before.
         """
         self._number += 1
-        number = self._number
-        self._answers[number] = asyncio.get_running_loop().create_future()
-        await self._session.send(f"42{number}{json.dumps([event, *args])}")
-        return await asyncio.wait_for(self._answers[number], PATIENCE)
+        answer = self._answers[self._number] = asyncio.get_running_loop().create_future()
+        await self._session.send(f"42{self._number}{json.dumps([event, *args])}")
+        return await asyncio.wait_for(answer, PATIENCE)
 
     async def _receive(self) -> None:
         while True:
