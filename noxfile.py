@@ -1,14 +1,21 @@
 """`nox` runs every check in the environment it is installed in; `nox -s NAME` runs one of them."""
 
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "examples", "tests"]
 
 PYTHON = sys.executable
+# asyncgen, and a project that it emits: both say what they need.
+PROJECTS = (Path("pyproject.toml"), Path("golden/deploy/expected/pyproject.toml"))
+CORE = ("tests/unit", "tests/functional")
 
 
 @nox.session
@@ -89,3 +96,50 @@ def soak(session: nox.Session) -> None:
     to the first, such as `--minutes 0.5 --clients 20`."""
     session.run(PYTHON, "-m", "tests.soak", *session.posargs)
     session.run(PYTHON, "-m", "tests.benchmarks.mock_soak")
+
+
+# -- other environments than this one
+
+
+def requirements() -> Iterator[Requirement]:
+    """Every direct dependency, those of optional parts, too."""
+    for project in map(tomllib.loads, map(Path.read_text, PROJECTS)):
+        table = project["project"]
+        extras = [*table["optional-dependencies"].values()]
+        yield from map(Requirement, sum(extras, table["dependencies"]))
+
+
+def lowest() -> list[str]:
+    """Each dependency at the lowest version that a range here lets in."""
+    found: dict[str, Version] = {}
+    for requirement in requirements():
+        extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
+        for it in requirement.specifier:
+            if it.operator in (">=", "~=", "=="):
+                name, version = requirement.name + extras, Version(it.version.removesuffix(".*"))
+                found[name] = min(version, found.get(name, version))
+    return [f"{name}=={version}" for name, version in sorted(found.items())]
+
+
+@nox.session(venv_backend="venv")
+def minimum(session: nox.Session) -> None:
+    """Unit and functional tests with the lowest version of every direct dependency."""
+    session.install(*lowest())
+    session.install("--no-deps", "--editable", ".")
+    session.run("python", "-m", "pytest", *(session.posargs or CORE))
+
+
+@nox.session(venv_backend="venv", python=["3.11", "3.12", "3.13"])
+def pythons(session: nox.Session) -> None:
+    """Unit and functional tests with each Python that is here, and the newest of everything."""
+    session.install("--upgrade", "--editable", ".[dev]")
+    session.run("python", "-m", "pytest", *(session.posargs or CORE))
+
+
+@nox.session(venv_backend="venv")
+def audit(session: nox.Session) -> None:
+    """Known vulnerabilities of all dependencies; fails where one of them cannot be looked up."""
+    session.install("pip-audit")
+    listed = Path(session.create_tmp()) / "requirements.txt"
+    listed.write_text("\n".join(sorted({str(it) for it in requirements()})))
+    session.run("pip-audit", "--strict", "--requirement", str(listed))

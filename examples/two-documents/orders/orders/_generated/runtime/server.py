@@ -24,7 +24,7 @@ import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
 
-from . import docs, logs, transport
+from . import deployment, docs, logs, transport
 from .guard import (
     Ack,
     AnyArguments,
@@ -303,7 +303,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._complete()
         self.error_acks = error_acks
         self._app = app
-        options.setdefault("async_mode", os.environ.get("ASYNC_MODE", "threading"))
+        options = {**deployment.options(os.environ), **options}
         options.setdefault("path", self.contract.path)
         options.setdefault("max_http_buffer_size", 1_000_000)
         manager = _manager(options)
@@ -318,6 +318,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self.server.eio.on("message", self._receive)
         transport.harden(self.server.eio)
         logs.redact(self.contract, self.server.eio.logger)
+        deployment.name_sessions(self.server.eio, os.environ.get("STICKY_NODE"))
+        deployment.configure(app, os.environ)
         docs.register(app, self.contract)
 
     def _complete(self) -> None:
@@ -531,6 +533,14 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 self.server.disconnect(sid, namespace=session.namespace)
             # Again, where it was too early: the connection was not complete.
             self.sleep(min(max(left, 0.1), 60))
+
+    def disconnect_everyone(self) -> None:
+        """End every connection of this process, which is about to stop.
+
+        Not as `disconnect` does: clients take it for a connection that broke,
+        and connect again, to another process.
+        """
+        self.server.eio.disconnect()
 
     # -- what goes out
 

@@ -35,13 +35,11 @@ def harden(engineio: Any) -> None:
     ):
         engineio._async = {**engineio._async, "websocket": _strict(driver)}
     engineio.sockets = _Sockets()
-    disconnect_all = engineio.disconnect
 
     def disconnect(sid: str | None = None) -> None:
-        if sid is None:
-            disconnect_all()
-        elif socket := engineio.sockets.pop(sid, None):
-            socket.close(wait=False, reason=engineio.reason.SERVER_DISCONNECT)
+        for each in [*engineio.sockets] if sid is None else [sid]:
+            if socket := engineio.sockets.pop(each, None):
+                socket.close(wait=False, reason=engineio.reason.SERVER_DISCONNECT)
 
     engineio.disconnect = disconnect
 
