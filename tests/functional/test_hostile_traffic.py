@@ -7,11 +7,9 @@ ones, do under the servers that an emitted project is run with.
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 import socket
 import threading
-import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,6 +73,10 @@ class Target:
         """A number of /proc/PID/status in MB: the most that was ever used, unless reset."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return int(next(it for it in lines if it.startswith(f"{what}:")).split()[1]) / 1024
+
+    def threads(self) -> int:
+        """How many threads the server has."""
+        return len([*Path(f"/proc/{self.pid}/task").iterdir()])
 
     def serves(self) -> None:
         """The witness gets its answers, and nothing else."""
@@ -195,7 +197,7 @@ def test_S24_attachments_of_one_packet_are_no_way_around_the_limit(target: Targe
     """999 attachments of nearly a megabyte each."""
     with contextlib.suppress(OSError), target.client() as client:
         client.send('45999-1["file",{"_placeholder":true,"num":0}]')
-        for _ in range(300):
+        for _ in range(150):
             client.send(b"x" * 990_000)
 
 
@@ -240,7 +242,7 @@ def test_S22_a_flood_of_invalid_events(target: Target) -> None:
 def test_a_flood_of_large_messages_is_read_as_fast_as_it_is_handled(target: Target) -> None:
     message = frame(b'42["echo","' + b"x" * 900_000 + b'"]')
     with contextlib.suppress(OSError), target.client() as client:
-        for _ in range(400):
+        for _ in range(200):
             client.connection.sock.sendall(message)
         client.send('427["echo","after"]')
         assert client.receive() == '437["after"]'
@@ -285,7 +287,7 @@ def test_slow_requests(target: Target) -> None:
         connection.close()
 
 
-def test_S37_a_small_frame_that_inflates_to_a_gigabyte(target: Target) -> None:
+def test_S37_a_small_frame_that_inflates_without_an_end(target: Target) -> None:
     connection = target.open(
         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: x", "Upgrade: websocket",
         "Connection: Upgrade", "Sec-WebSocket-Version: 13",
@@ -294,7 +296,7 @@ def test_S37_a_small_frame_that_inflates_to_a_gigabyte(target: Target) -> None:
     )  # fmt: skip
     connection.settimeout(PATIENCE)
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    bomb = b"".join(packer.compress(b"4" * 1_000_000) for _ in range(1000))
+    bomb = b"".join(packer.compress(b"4" * 1_000_000) for _ in range(300))
     bomb += packer.flush(zlib.Z_SYNC_FLUSH)
     with contextlib.suppress(OSError):
         connection.sendall(frame(bomb[:-4], 0xC1))
@@ -305,7 +307,7 @@ def test_S37_a_small_frame_that_inflates_to_a_gigabyte(target: Target) -> None:
 
 def test_S37_a_compressed_body_is_not_inflated(target: Target) -> None:
     client = Polling(target.server.url)
-    body = zlib.compress(b"4" * 500_000_000)
+    body = zlib.compress(b"4" * 200_000_000)
     with contextlib.suppress(OSError):
         answer = target.open(
             f"POST /socket.io/?EIO=4&transport=polling&sid={client.sid} HTTP/1.1", "Host: x",
@@ -356,9 +358,30 @@ def test_long_addresses(target: Target) -> None:
     assert len(target.server.log()) < 1_000_000
 
 
-def test_all_traces_of_them_are_gone_in_the_end(target: Target) -> None:
-    """But for polling sessions, which end when their clients do not answer a ping."""
-    with target.client():
-        wait_for(lambda: threading.active_count() and target.sessions() >= 2)
-    time.sleep(0)
-    json.dumps(None)
+def test_a_client_that_reads_slowly_gets_every_byte(target: Target) -> None:
+    with target.client() as client:
+        texts = [letter * 900_000 for letter in "abcdefghi"]
+        for number, text in enumerate(texts):
+            client.send(f'42{number}["echo","{text}"]')
+        target.serves()  # meanwhile the server has filled what lies between
+        answers = {client.receive() for _ in texts}
+        assert answers == {f'43{number}["{text}"]' for number, text in enumerate(texts)}
+
+
+def test_a_client_that_never_reads_is_put_out_and_keeps_no_thread(target: Target) -> None:
+    """It does not close its connection, either."""
+    threads = target.threads()
+    with target.client() as client:
+        message = frame(b'421["echo","' + b"x" * 900_000 + b'"]')
+        sender = threading.Thread(target=_send, args=(client, message * 40), daemon=True)
+        sender.start()
+        wait_for(lambda: "disconnected a client that does not read" in target.server.log())
+        wait_for(lambda: target.sessions() == 1)
+        # One thread sleeps until it is time for the next ping.
+        wait_for(lambda: target.threads() <= threads + 1)
+        sender.join(PATIENCE)
+
+
+def _send(client: Raw, data: bytes) -> None:
+    with contextlib.suppress(OSError):
+        client.connection.sock.sendall(data)

@@ -80,6 +80,7 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
                 log.warning("disconnected a client that does not read: %s", self.sid)
                 reason = self.server.reason.TRANSPORT_ERROR
                 self.close(wait=False, abort=True, reason=reason)
+                self.server.sockets.pop(self.sid, None)
                 if self.websocket is not None:
                     self.websocket.abort()
             return
@@ -164,6 +165,9 @@ def _strict(driver: Any) -> type:
             finally:
                 self._session.websocket = None
                 self.ws.abort()
+                if self._session.closed:
+                    # At once, not when Engine.IO next looks: it may keep packets.
+                    self._session.server.sockets.pop(self._session.sid, None)
             if self.ws.mode == "gunicorn":
                 raise StopIteration
             if self.ws.mode == "werkzeug":

@@ -357,10 +357,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _receive(self, eio_sid: str, data: Any) -> None:
         """Give a message to Socket.IO; drop it where it is malformed."""
-        if isinstance(data, str):
-            # Where an attachment was due, the packet that announced it is dropped.
-            self.server._binary_packet.pop(eio_sid, None)
         try:
+            self._check_attachment(eio_sid, data)
             self.server._handle_eio_message(eio_sid, data)
         except Exception as problem:
             self.server._binary_packet.pop(eio_sid, None)
@@ -369,6 +367,16 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 eio_sid,
                 type(problem).__name__,
             )
+
+    def _check_attachment(self, eio_sid: str, data: Any) -> None:
+        """Raise ValueError for one that makes its packet larger than a message may be."""
+        if isinstance(data, str):
+            # Where an attachment was due, the packet that announced it is dropped.
+            self.server._binary_packet.pop(eio_sid, None)
+        elif announced := self.server._binary_packet.get(eio_sid):
+            size = len(data) + sum(map(len, announced.attachments))
+            if size > self.server.eio.max_http_buffer_size:
+                raise ValueError("too large")
 
     def _connect(self, state: _State, handshake: Any) -> None:
         """Bindings, security, auth payload, handler; any exception refuses."""
