@@ -368,6 +368,9 @@ def test_a_client_that_reads_slowly_gets_every_byte(target: Target) -> None:
         for number, text in enumerate(texts):
             client.send(f'42{number}["echo","{text}"]')
         target.serves()  # meanwhile the server has filled what lies between
+        for _ in range(10):
+            client.connection.ping("is answered between two messages, not within one")
+        target.serves()
         answers = {client.receive() for _ in texts}
         assert answers == {f'43{number}["{text}"]' for number, text in enumerate(texts)}
 

@@ -98,11 +98,15 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
 class _Connection(simple_websocket.Server):  # type: ignore[misc,unused-ignore]
     """A websocket that reads on when what it has read is handled, and sends whole frames."""
 
+    def __init__(self, environ: Any, turn: Any, **options: Any) -> None:
+        self._turn = turn
+        super().__init__(environ, **options)
+
     def handshake(self) -> None:
         """Accept the connection; then a thread is started that reads."""
         self._taken = type(self.event)()
         self._aborted = False
-        self.sock: Any = _Whole(self.sock)
+        self.sock: Any = _Whole(self.sock, self._turn)
         super().handshake()
 
     def receive(self, timeout: float | None = None) -> Any:
@@ -134,13 +138,22 @@ class _Connection(simple_websocket.Server):  # type: ignore[misc,unused-ignore]
 
 
 class _Whole:
-    """A socket that sends all of what it is told to; with gevent's, `send` is a part of it."""
+    """A socket that sends all of what it is told to, and nothing between.
 
-    def __init__(self, inner: Any) -> None:
+    With gevent's, `send` is a part of it. `turn` is a queue of one token: that
+    is a lock, whatever the async mode.
+    """
+
+    def __init__(self, inner: Any, turn: Any) -> None:
         self._inner = inner
+        self._turn = turn
 
     def send(self, data: bytes) -> None:
-        self._inner.sendall(data)
+        token = self._turn.get()
+        try:
+            self._inner.sendall(data)
+        finally:
+            self._turn.put(token)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -153,6 +166,8 @@ def _strict(driver: Any) -> type:
         def __init__(self, handler: Callable[[Any], Any], server: Any) -> None:
             super().__init__(handler, server)
             self.server_args["max_message_size"] = server.max_http_buffer_size
+            turn = self.server_args["turn"] = server.create_queue()
+            turn.put("token")
             self._session: Any = handler.__self__  # type: ignore[attr-defined]
             self._end: float | None = None
 
