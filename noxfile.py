@@ -1,14 +1,21 @@
 """`nox` runs every check in the environment it is installed in; `nox -s NAME` runs one of them."""
 
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "examples", "tests"]
 
 PYTHON = sys.executable
+# asyncgen, and a project that it emits: both say what they need.
+PROJECTS = (Path("pyproject.toml"), Path("golden/deploy/expected/pyproject.toml"))
+CORE = ("tests/unit", "tests/functional")
 
 
 @nox.session
@@ -86,6 +93,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def scale(session: nox.Session) -> None:
+    """500 clients of four processes behind nginx, which are killed and restarted, as is Redis."""
+    clients = {"ASYNCGEN_SCALE_CLIENTS": "500"}
+    session.run(PYTHON, "-m", "pytest", "-s", "tests/scale", *session.posargs, env=clients)
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """A server with 200 clients, then the mock with 100, five minutes each; what follows `--` goes
     to the first, such as `--minutes 0.5 --clients 20`."""
@@ -97,3 +111,50 @@ def soak(session: nox.Session) -> None:
 def kill(session: nox.Session) -> None:
     """200 runs killed while they write, each then completed; `-- COUNT SEED` for others."""
     session.run(PYTHON, "-m", "tests.regeneration.kill", *session.posargs)
+
+
+# -- other environments than this one
+
+
+def requirements() -> Iterator[Requirement]:
+    """Every direct dependency, those of optional parts, too."""
+    for project in map(tomllib.loads, map(Path.read_text, PROJECTS)):
+        table = project["project"]
+        extras = [*table["optional-dependencies"].values()]
+        yield from map(Requirement, sum(extras, table["dependencies"]))
+
+
+def lowest() -> list[str]:
+    """Each dependency at the lowest version that a range here lets in."""
+    found: dict[str, Version] = {}
+    for requirement in requirements():
+        extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
+        for it in requirement.specifier:
+            if it.operator in (">=", "~=", "=="):
+                name, version = requirement.name + extras, Version(it.version.removesuffix(".*"))
+                found[name] = min(version, found.get(name, version))
+    return [f"{name}=={version}" for name, version in sorted(found.items())]
+
+
+@nox.session(venv_backend="venv")
+def minimum(session: nox.Session) -> None:
+    """Unit and functional tests with the lowest version of every direct dependency."""
+    session.install(*lowest())
+    session.install("--no-deps", "--editable", ".")
+    session.run("python", "-m", "pytest", *(session.posargs or CORE))
+
+
+@nox.session(venv_backend="venv", python=["3.11", "3.12", "3.13"])
+def pythons(session: nox.Session) -> None:
+    """Unit and functional tests with each Python that is here, and the newest of everything."""
+    session.install("--upgrade", "--editable", ".[dev]")
+    session.run("python", "-m", "pytest", *(session.posargs or CORE))
+
+
+@nox.session(venv_backend="venv")
+def audit(session: nox.Session) -> None:
+    """Known vulnerabilities of all dependencies; fails where one of them cannot be looked up."""
+    session.install("pip-audit")
+    listed = Path(session.create_tmp()) / "requirements.txt"
+    listed.write_text("\n".join(sorted({str(it) for it in requirements()})))
+    session.run("pip-audit", "--strict", "--requirement", str(listed))

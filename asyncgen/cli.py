@@ -23,6 +23,7 @@ from asyncgen.config import Settings
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.options import (
     ChannelsOption,
+    DeployOption,
     DiffOption,
     Document,
     Format,
@@ -98,6 +99,7 @@ def scaffold(
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteChoice = None,
     mock: MockOption = None,
+    deploy: DeployOption = None,
     strict: StrictChoice = None,
     force: Annotated[
         bool,
@@ -125,7 +127,7 @@ def scaffold(
     """
     said = Settings(
         document, output, package, server, channels, perspective, payloads, ref_root,
-        allow_remote_refs, mock, strict,
+        allow_remote_refs, mock, deploy, strict,
     )  # fmt: skip
     if watch and (check or diff or format != "text"):
         raise typer.BadParameter("it writes, and tells as text", param_hint="--watch")
@@ -148,6 +150,7 @@ def check(
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteChoice = None,
     mock: MockOption = None,
+    deploy: DeployOption = None,
     strict: StrictChoice = None,
     diff: DiffOption = False,
     format: FormatOption = "text",
@@ -155,7 +158,7 @@ def check(
     """Tell whether a project is what its document gives: `scaffold --check`."""
     said = Settings(
         document, output, package, server, channels, perspective, payloads, ref_root,
-        allow_remote_refs, mock, strict,
+        allow_remote_refs, mock, deploy, strict,
     )  # fmt: skip
     _run(_job(said, format, check=True, diff=diff), format)
 

@@ -36,6 +36,7 @@ class Settings:
     ref_root: Path | None = None
     allow_remote_refs: bool | None = None
     mock: bool | None = None
+    deploy: bool | None = None
     strict: bool | None = None
 
     def over(self, configured: Settings) -> Settings:

@@ -65,6 +65,13 @@ MockOption = Annotated[
     bool | None,
     typer.Option("--mock/--no-mock", help="Add `python -m <package>.mock`, or leave it out."),
 ]
+DeployOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--deploy/--no-deploy",
+        help="Add files that run it in containers, behind nginx, or leave them out.",
+    ),
+]
 RemoteChoice = Annotated[
     bool | None,
     typer.Option(

@@ -220,13 +220,14 @@ def plan_project(
     access: Access | None = None,
     *,
     mock: bool | None = None,
+    deploy: bool | None = None,
     remote: bool | None = None,
 ) -> Project | None:
     """Compile a document and compare its project with what stands in the folder `root`.
 
-    Where `options`, `mock` or `remote` (whether references over the network
-    are followed) leave something open, a project that is there already keeps
-    what it was made with. None where there is nothing to compare; where errors
+    Where `options`, `mock`, `deploy` or `remote` (whether references over the
+    network are followed) leave something open, a project that is there already
+    keeps what it was made with. None where there is nothing to compare; where errors
     were reported, the plan must not be applied.
     """
     from asyncgen import plan, write
@@ -236,17 +237,20 @@ def plan_project(
     access = _remembered_access(access or Access(), root, old)
     if remote is not None:
         access = replace(access, remote=remote)
-    if mock is None:
-        mock = old is not None and old.options.get("mock") is True
+    extras = {
+        name: old is not None and old.options.get(name) is True if wanted is None else wanted
+        for name, wanted in (("mock", mock), ("deploy", deploy))
+    }
     compiled = compile_document(spec, options, diagnostics, access)
     if compiled is None:
         return None
-    features = Features(spec=_relative(spec, root), raw=options.payloads == "raw", mock=mock)
+    features = Features(spec=_relative(spec, root), raw=options.payloads == "raw", **extras)
     tree = build(compiled, diagnostics, features)
     if tree is None:
         return None
     disk = write.snapshot(root, tree, spec)
-    remembered = _to_remember(spec, root, options, access) | ({"mock": True} if mock else {})
+    remembered = _to_remember(spec, root, options, access)
+    remembered |= {name: True for name, wanted in extras.items() if wanted}
     made = plan.make(tree, disk, remembered, force, diagnostics)
     return Project(compiled.app, tree, made, compiled.files(spec)) if made is not None else None
 

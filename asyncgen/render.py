@@ -65,6 +65,8 @@ def render(app: App, contents: Contents, features: Features) -> Tree:
     top = ("README.md.j2", "pyproject.toml.j2", *templates.files(".github"))
     for path in (*top, *templates.files("tests")):
         created[path.removesuffix(".j2")] = templates.file(path, variables)
+    for path in templates.files("deploy") if features.deploy else ():
+        created[path.removeprefix("deploy/").removesuffix(".j2")] = templates.file(path, variables)
     return Tree(app.package, generated, created, _modules(app, templates))
 
 

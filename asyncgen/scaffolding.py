@@ -110,6 +110,7 @@ def _run(job: Job) -> Outcome:
         diagnostics,
         Access(settings.ref_root),
         mock=settings.mock,
+        deploy=settings.deploy,
         remote=settings.allow_remote_refs,
     )
     strict = bool(settings.strict)

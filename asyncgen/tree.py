@@ -15,12 +15,14 @@ class Features:
     """What a project is made with, beside what its document says.
 
     `spec` is the path of the document from the project. `raw`: handlers get
-    plain data, as far as the README tells it. `mock`: it has one.
+    plain data, as far as the README tells it. `mock`: it has one. `deploy`: it
+    has the files that run it in containers.
     """
 
     spec: str = "asyncapi.yaml"
     raw: bool = False
     mock: bool = False
+    deploy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

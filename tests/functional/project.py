@@ -53,6 +53,7 @@ def scaffold(
     files: Mapping[str, str] | None = None,
     server: str | None = None,
     payloads: Literal["models", "raw"] | None = None,
+    deploy: bool = False,
 ) -> Project:
     """A project made by the whole pipeline, under a package name of its own.
 
@@ -68,7 +69,7 @@ def scaffold(
         project.write(f"{project.package}/security.py", textwrap.dedent(security))
     for path, body in (files or {}).items():
         project.write(path, textwrap.dedent(body))
-    project.generate(document, payloads)
+    project.generate(document, payloads, deploy)
     return project
 
 
@@ -89,7 +90,10 @@ class Project:
     server: str | None = None
 
     def generate(
-        self, document: str, payloads: Literal["models", "raw"] | None = None
+        self,
+        document: str,
+        payloads: Literal["models", "raw"] | None = None,
+        deploy: bool = False,
     ) -> Diagnostics:
         """Make the project, or bring it up to date; fails where the document has errors."""
         text = textwrap.dedent(document)
@@ -100,7 +104,7 @@ class Project:
         diagnostics = Diagnostics()
         options = Options(package=self.package, server=self.server, payloads=payloads)
         # Forced, since what a test has written stands there before the first run.
-        made = pipeline.plan_project(spec, self.root, options, True, diagnostics)
+        made = pipeline.plan_project(spec, self.root, options, True, diagnostics, deploy=deploy)
         assert made is not None and not diagnostics.failed, [*diagnostics]
         write.apply(made.plan, self.root, diagnostics)
         assert not diagnostics.failed, [*diagnostics]

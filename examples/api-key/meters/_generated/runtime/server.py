@@ -24,7 +24,7 @@ import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
 
-from . import docs, logs, transport
+from . import deployment, docs, logs, transport
 from .admission import Admission, Handshake, KombuAdmission, Packet, RedisAdmission
 from .guard import (
     Ack,
@@ -302,7 +302,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._complete()
         self.error_acks = error_acks
         self._app = app
-        options.setdefault("async_mode", os.environ.get("ASYNC_MODE", "threading"))
+        options = {**deployment.options(os.environ), **options}
         options.setdefault("path", self.contract.path)
         options.setdefault("max_http_buffer_size", 1_000_000)
         manager = _manager(options)
@@ -318,6 +318,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self.server.eio.on("disconnect", self._leave)
         transport.harden(self.server.eio)
         logs.redact(self.contract, self.server.eio.logger)
+        deployment.name_sessions(self.server.eio, os.environ.get("STICKY_NODE"))
+        deployment.configure(app, os.environ)
         docs.register(app, self.contract)
 
     def _complete(self) -> None:
@@ -355,10 +357,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _receive(self, eio_sid: str, data: Any) -> None:
         """Give a message to Socket.IO; drop it where it is malformed."""
-        if isinstance(data, str):
-            # Where an attachment was due, the packet that announced it is dropped.
-            self.server._binary_packet.pop(eio_sid, None)
         try:
+            self._check_attachment(eio_sid, data)
             self.server._handle_eio_message(eio_sid, data)
         except Exception as problem:
             self.server._binary_packet.pop(eio_sid, None)
@@ -385,6 +385,16 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             if sid and (connecting or manager.is_connected(sid, name)):
                 self.sessions.pop(sid, None)
                 manager.disconnect(sid, name, ignore_queue=True)
+
+    def _check_attachment(self, eio_sid: str, data: Any) -> None:
+        """Raise ValueError for one that makes its packet larger than a message may be."""
+        if isinstance(data, str):
+            # Where an attachment was due, the packet that announced it is dropped.
+            self.server._binary_packet.pop(eio_sid, None)
+        elif announced := self.server._binary_packet.get(eio_sid):
+            size = len(data) + sum(map(len, announced.attachments))
+            if size > self.server.eio.max_http_buffer_size:
+                raise ValueError("too large")
 
     def _connect(self, state: _State, handshake: Any) -> None:
         """Bindings, security, auth payload, handler; any exception refuses."""
@@ -549,6 +559,14 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 self.server.disconnect(sid, namespace=session.namespace)
             # Again, where it was too early: the connection was not complete.
             self.sleep(min(max(left, 0.1), 60))
+
+    def disconnect_everyone(self) -> None:
+        """End every connection of this process, which is about to stop.
+
+        Not as `disconnect` does: clients take it for a connection that broke,
+        and connect again, to another process.
+        """
+        self.server.eio.disconnect()
 
     # -- what goes out
 

@@ -1,0 +1,26 @@
+"""Deployed."""
+
+import os
+from typing import Any
+
+from flask import Flask
+
+from deployed._generated.contract import CONTRACT
+from deployed._generated.runtime.server import Server
+from deployed._generated.wiring import wire
+
+
+def create_app(config: dict[str, Any] | None = None, **options: Any) -> Flask:
+    """A new Flask app that serves the contract; `options` are Flask-SocketIO's."""
+    app = Flask(__name__)
+    app.config.update({"SECRET_KEY": os.environ.get("SECRET_KEY"), **(config or {})})
+    init_app(app, **options)
+    return app
+
+
+def init_app(app: Flask, **options: Any) -> Server:
+    """Serve the contract on an existing Flask app, too."""
+    server = Server(CONTRACT)
+    wire(server)
+    server.init_app(app, **options)
+    return server

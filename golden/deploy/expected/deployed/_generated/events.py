@@ -1,0 +1,21 @@
+"""Typed emitters: one function for each event that the server emits, by namespace.
+
+`to` is the sid of a client, a room, or a list of these; `broadcast=True` is
+everyone in the namespace; with neither, the event goes to the client whose
+event is being handled. `skip_sid` leaves clients out, `include_self=False`
+the one being handled. Outside an application context, say which `server`: in
+a process that serves no clients, `external("redis://…")`.
+Each raises InvalidEmit, before anything is sent, for what does not conform.
+"""
+
+from . import contract
+from .runtime.server import Server
+
+
+def external(url: str, channel: str = "flask-socketio") -> Server:
+    """A server for `server=` in a process that serves no clients, such as a script or a worker.
+
+    It emits over the message queue at `url`, which the servers share by
+    `create_app(message_queue=url)`, and takes no callbacks.
+    """
+    return Server.external(contract.CONTRACT, url, channel)

@@ -1,0 +1,1 @@
+"""Payload types, generated from asyncapi.json: replaced on every run, never edited."""

@@ -1,0 +1,394 @@
+"""Clients that mean harm, at a server of its own process: others are served, memory is bounded.
+
+What a single packet can do is in test_connections.py; here it is what many of them, and large
+ones, do under the servers that an emitted project is run with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import socket
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.functional.project import PATIENCE, Project, Raw, Running, scaffold, wait_for
+from tests.functional.rawclient import Polling
+from tests.functional.test_connections import MALFORMED, NOT_ENGINEIO
+
+DOCUMENT = """
+channels:
+  /:
+    publish:
+      message:
+        oneOf:
+          - {name: echo, payload: {type: string}, x-ack: {args: {type: string}}}
+          - {name: file, payload: {type: string, format: binary}, x-ack: {args: {type: integer}}}
+          - {name: count, x-ack: {args: {type: integer}}}
+"""
+HANDLERS = """
+from .._generated.runtime.server import current
+
+def echo(text): return text
+def file(content): return len(content)
+def count(): return len(current().server.eio.sockets)
+"""
+WAYS = {
+    "threading": ("{package} --port {port}", {}),
+    "gevent": ("gunicorn -b 127.0.0.1:{port} {package}:create_app() -k gevent",
+               {"ASYNC_MODE": "gevent"}),
+}  # fmt: skip
+# What may be added to the memory of the server at any time, in MB: some buffers of the size of
+# one message, and what the allocator holds.
+BOUND = 80
+
+
+@dataclass
+class Target:
+    """A server, and a client of it that is to notice nothing."""
+
+    server: Running
+    witness: Raw
+    number: int = 0
+
+    @property
+    def address(self) -> tuple[str, int]:
+        parts = urlsplit(self.server.url)
+        return str(parts.hostname), int(parts.port or 0)
+
+    @property
+    def pid(self) -> int:
+        """The process that serves: the last child of the one that was started, else itself."""
+        pid = self.server.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return int(children[-1]) if children else pid
+
+    def memory(self, what: str = "VmHWM") -> float:
+        """A number of /proc/PID/status in MB: the most that was ever used, unless reset."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return int(next(it for it in lines if it.startswith(f"{what}:")).split()[1]) / 1024
+
+    def threads(self) -> int:
+        """How many threads the server has."""
+        return len([*Path(f"/proc/{self.pid}/task").iterdir()])
+
+    def put_out(self) -> int:
+        """How many clients the server has put out since they did not read."""
+        return self.server.log().count("disconnected a client that does not read")
+
+    def serves(self) -> None:
+        """The witness gets its answers, and nothing else."""
+        self.number += 1
+        self.witness.send(f'42{self.number}["echo","still {self.number}"]')
+        assert self.witness.receive() == f'43{self.number}["still {self.number}"]'
+
+    def sessions(self) -> int:
+        """The Engine.IO sessions that the server has."""
+        self.number += 1
+        self.witness.send(f'42{self.number}["count"]')
+        answer = self.witness.receive()
+        return int(answer.removeprefix(f"43{self.number}[").removesuffix("]"))
+
+    def open(self, *lines: str) -> socket.socket:
+        """A bare connection on which the lines of a request are sent."""
+        connection = socket.create_connection(self.address, PATIENCE)
+        connection.sendall("".join(f"{line}\r\n" for line in lines).encode())
+        return connection
+
+    @contextlib.contextmanager
+    def client(self) -> Iterator[Raw]:
+        with self.server.raw() as client:
+            assert client.connect().startswith("40{")
+            yield client
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    folder = tmp_path_factory.mktemp("hostile")
+    return scaffold(folder, DOCUMENT, {"root": HANDLERS})
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def process(project: Project, request: pytest.FixtureRequest) -> Iterator[Running]:
+    command, env = WAYS[request.param]
+    with project.run(command, env) as server:
+        yield server
+
+
+@pytest.fixture
+def target(process: Running) -> Iterator[Target]:
+    """Served before, meanwhile and after; within the bound; and without a traceback."""
+    with process.raw() as witness:
+        assert witness.connect().startswith("40{")
+        target = Target(process, witness)
+        target.serves()
+        before = target.memory("VmRSS")
+        Path(f"/proc/{target.pid}/clear_refs").write_text("5")  # VmHWM begins anew
+        yield target
+        target.serves()
+        assert target.memory() - before < BOUND
+        assert "Traceback" not in process.log()
+
+
+def frame(data: bytes, first: int = 0x81) -> bytes:
+    """A masked frame of a websocket, with a mask of zeros."""
+    if len(data) < 126:
+        return bytes([first, 0x80 | len(data)]) + bytes(4) + data
+    return bytes([first, 0xFF]) + len(data).to_bytes(8) + bytes(4) + data
+
+
+def test_S22_packets_that_are_nearly_right(target: Target) -> None:
+    """Bytes of good packets are cut out, doubled and changed, by a fixed seed."""
+    random_ = random.Random(10)
+    good = ['421["echo","x"]', '40{"token":"x"}', '451-["file",{"_placeholder":true,"num":0}]',
+            '42/,7["echo","\\ud83d"]', "431[]", "2probe", "3", "5", "41"]  # fmt: skip
+    for _ in range(10):
+        with contextlib.suppress(OSError), target.client() as client:
+            for _ in range(100):
+                packet = list(random_.choice(good + MALFORMED[:20]))
+                for _ in range(random_.randrange(1, 4)):
+                    at = random_.randrange(len(packet) + 1)
+                    packet[at : at + random_.randrange(3)] = random_.choice(
+                        ([], ["9" * 5], ["["], ['"'], ["\x1e"], ["\0"], ["-"], ["/"], ["{}"], ["4"])
+                    )
+                client.connection.send("".join(packet))
+                if random_.random() < 0.2:
+                    client.connection.send_binary(random_.randbytes(5))
+        target.serves()
+
+
+def test_S22_packets_that_are_nearly_right_by_polling(target: Target) -> None:
+    client = Polling(target.server.url)
+    client.connect()
+    for packet in [it for it in MALFORMED + NOT_ENGINEIO if it and len(it) < 60_000]:
+        with contextlib.suppress(OSError):
+            client.send(packet.encode("utf-8", "replace").decode())
+        target.serves()
+
+
+@pytest.mark.parametrize(
+    "num", ["1", "-1", "1000000000000", '"0"', "null", "[0]", "{}", "0.5", "true", "1e400"]
+)
+def test_S24_a_placeholder_of_an_attachment_that_is_not_there(target: Target, num: str) -> None:
+    with target.client() as client:
+        client.send(f'451-1["file",{{"_placeholder":true,"num":{num}}}]')
+        client.send(b"abc")
+        client.send('422["echo","after"]')
+        answers = {client.receive()}
+        if not any(it.startswith("432") for it in answers):
+            answers.add(client.receive())
+        assert '432["after"]' in answers
+
+
+def test_S24_attachments_that_nothing_announced_or_that_never_come(target: Target) -> None:
+    with target.client() as client:
+        for _ in range(200):
+            client.send(b"x" * 10_000)
+        for _ in range(200):
+            client.send('45999-["file",{"_placeholder":true,"num":0}]')
+            client.send(b"x" * 10_000)
+        client.send('422["echo","after"]')
+        assert client.receive() == '432["after"]'
+
+
+def test_S24_attachments_of_one_packet_are_no_way_around_the_limit(target: Target) -> None:
+    """999 attachments of nearly a megabyte each."""
+    with contextlib.suppress(OSError), target.client() as client:
+        client.send('45999-1["file",{"_placeholder":true,"num":0}]')
+        for _ in range(150):
+            client.send(b"x" * 990_000)
+
+
+def test_S21_acknowledgements_of_nothing_and_with_huge_ids(target: Target) -> None:
+    with target.client() as client:
+        for number in ("0", "1", "9" * 18, "9" * 100, "9" * 5000, "-1", "٣"):
+            client.send(f"43{number}[]")
+            client.send(f'42{number}["echo","x"]')
+            client.send(f"461-{number}[]")
+        client.send('427["echo","after"]')
+        client.connection.settimeout(PATIENCE)
+        while client.receive() != '437["after"]':
+            pass
+
+
+def test_a_flood_of_sessions_that_never_connect(target: Target) -> None:
+    connections = []
+    for number in range(300):
+        if number % 2:
+            connections.append(
+                target.open("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: x",
+                            "Upgrade: websocket", "Connection: Upgrade",
+                            "Sec-WebSocket-Version: 13",
+                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "")
+            )  # fmt: skip
+        else:
+            Polling(target.server.url)
+    target.serves()
+    for connection in connections:
+        connection.close()
+
+
+def test_S22_a_flood_of_invalid_events(target: Target) -> None:
+    with target.client() as client:
+        for packet in ('42["echo",1]', '42["nothing","x"]', '42["disconnect"]', '42["echo"]'):
+            data = frame(packet.encode()) * 1000
+            client.connection.sock.sendall(data)
+        client.send('427["echo","after"]')
+        assert client.receive() == '437["after"]'
+
+
+def test_a_flood_of_large_messages_is_read_as_fast_as_it_is_handled(target: Target) -> None:
+    message = frame(b'42["echo","' + b"x" * 900_000 + b'"]')
+    with contextlib.suppress(OSError), target.client() as client:
+        for _ in range(200):
+            client.connection.sock.sendall(message)
+        client.send('427["echo","after"]')
+        assert client.receive() == '437["after"]'
+
+
+def test_a_client_that_asks_and_does_not_read_the_answers(target: Target) -> None:
+    message = frame(b'421["echo","' + b"x" * 900_000 + b'"]') + frame(b"3")
+    with target.client() as client:
+        client.connection.settimeout(2)
+        with contextlib.suppress(OSError):
+            for _ in range(300):
+                client.connection.sock.sendall(message)
+        target.serves()
+
+
+def test_polling_clients_that_do_not_fetch_the_answers(target: Target) -> None:
+    client = Polling(target.server.url)
+    client.connect()
+    with contextlib.suppress(OSError):
+        for _ in range(300):
+            client.send('421["echo","' + "x" * 900_000 + '"]', "3")
+    target.serves()
+
+
+def test_slow_requests(target: Target) -> None:
+    """Headers and bodies that never come to an end: each costs a connection, and no more."""
+    opened = []
+    for _ in range(50):
+        opened.append(target.open("GET /socket.io/?EIO=4&transport=polling HTTP/1.1", "Host: x"))
+        client = Polling(target.server.url)
+        opened.append(
+            target.open(f"POST /socket.io/?EIO=4&transport=polling&sid={client.sid} HTTP/1.1",
+                        "Host: x", "Content-Length: 1000000", "", '42["echo",')
+        )  # fmt: skip
+        opened.append(target.open("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1"))
+    for _ in range(5):
+        target.serves()
+        for connection in opened:
+            with contextlib.suppress(OSError):
+                connection.sendall(b"x")
+    for connection in opened:
+        connection.close()
+
+
+def test_S37_a_small_frame_that_inflates_without_an_end(target: Target) -> None:
+    connection = target.open(
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: x", "Upgrade: websocket",
+        "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Extensions: permessage-deflate", "",
+    )  # fmt: skip
+    connection.settimeout(PATIENCE)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bomb = b"".join(packer.compress(b"4" * 1_000_000) for _ in range(300))
+    bomb += packer.flush(zlib.Z_SYNC_FLUSH)
+    with contextlib.suppress(OSError):
+        connection.sendall(frame(bomb[:-4], 0xC1))
+        while connection.recv(100_000):  # until the server has closed it
+            pass
+    connection.close()
+
+
+def test_S37_a_compressed_body_is_not_inflated(target: Target) -> None:
+    client = Polling(target.server.url)
+    body = zlib.compress(b"4" * 200_000_000)
+    with contextlib.suppress(OSError):
+        answer = target.open(
+            f"POST /socket.io/?EIO=4&transport=polling&sid={client.sid} HTTP/1.1", "Host: x",
+            "Content-Encoding: gzip", f"Content-Length: {len(body)}", "",
+        )  # fmt: skip
+        answer.sendall(body)
+        answer.recv(100)
+        answer.close()
+
+
+def test_S37_frames_larger_than_memory_and_messages_without_an_end(target: Target) -> None:
+    for head in (b"\x81\xff" + (2**62).to_bytes(8), b"\x82\xff" + (10**12).to_bytes(8)):
+        with contextlib.suppress(OSError), target.client() as client:
+            client.connection.sock.sendall(head + bytes(4))
+            for _ in range(200):
+                client.connection.sock.sendall(b"4" * 1_000_000)
+    with contextlib.suppress(OSError), target.client() as client:
+        client.connection.sock.sendall(frame(b"4", 0x01))
+        for _ in range(200):
+            client.connection.sock.sendall(frame(b"4" * 1_000_000, 0x00))
+
+
+def test_a_post_that_says_it_is_huge_or_has_no_size(target: Target) -> None:
+    for size in ("1000000000000", "-1", "x", "", "1_0", "٣"):
+        client = Polling(target.server.url)
+        with contextlib.suppress(OSError):
+            connection = target.open(
+                f"POST /socket.io/?EIO=4&transport=polling&sid={client.sid} HTTP/1.1", "Host: x",
+                f"Content-Length: {size}", "",
+            )  # fmt: skip
+            connection.sendall(b"x" * 100_000)
+            connection.settimeout(2)
+            connection.recv(1000)
+            connection.close()
+        target.serves()
+
+
+def test_long_addresses(target: Target) -> None:
+    for size in (5_000, 60_000, 1_000_000):
+        for query in (f"sid={'x' * size}", f"t={'y' * size}", "&".join(["a=1"] * (size // 4))):
+            with contextlib.suppress(OSError):
+                connection = target.open(
+                    f"GET /socket.io/?EIO=4&transport=polling&{query} HTTP/1.1", "Host: x", ""
+                )
+                connection.settimeout(PATIENCE)
+                connection.recv(1000)
+                connection.close()
+    assert len(target.server.log()) < 1_000_000
+
+
+def test_a_client_that_reads_slowly_gets_every_byte(target: Target) -> None:
+    with target.client() as client:
+        texts = [letter * 900_000 for letter in "abcdefghi"]
+        for number, text in enumerate(texts):
+            client.send(f'42{number}["echo","{text}"]')
+        target.serves()  # meanwhile the server has filled what lies between
+        for _ in range(10):
+            client.connection.ping("is answered between two messages, not within one")
+        target.serves()
+        answers = {client.receive() for _ in texts}
+        assert answers == {f'43{number}["{text}"]' for number, text in enumerate(texts)}
+
+
+def test_a_client_that_never_reads_is_put_out_and_keeps_no_thread(target: Target) -> None:
+    """It does not close its connection, either."""
+    threads, sessions, put_out = target.threads(), target.sessions(), target.put_out()
+    with target.client() as client:
+        message = frame(b'421["echo","' + b"x" * 900_000 + b'"]')
+        sender = threading.Thread(target=_send, args=(client, message * 40), daemon=True)
+        sender.start()
+        wait_for(lambda: target.put_out() > put_out)
+        wait_for(lambda: target.sessions() <= sessions)
+        # One thread sleeps until it is time for the next ping.
+        wait_for(lambda: target.threads() <= threads + 1)
+        sender.join(PATIENCE)
+
+
+def _send(client: Raw, data: bytes) -> None:
+    with contextlib.suppress(OSError):
+        client.connection.sock.sendall(data)
