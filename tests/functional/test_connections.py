@@ -534,6 +534,40 @@ def test_S31_a_namespace_is_connected_to_once(
         assert client.receive() == '431["still here"]'
 
 
+ASKING = """
+channels:
+  /: {subscribe: {message: {name: ask, x-ack: {args: {type: string}}}}}
+"""
+
+
+def test_S31_an_acknowledgement_that_is_no_list_answers_nothing(tmp_path: Path) -> None:
+    answers: list[Any] = []
+    with scaffold(tmp_path, ASKING).serve() as server, server.raw() as client:
+        sid = json.loads(client.connect().removeprefix("40"))["sid"]
+        server.socketio.emit("ask", to=sid, callback=answers.append)
+        assert client.receive() == '421["ask"]'
+        # The server keeps its counter of questions under the number 0.
+        for answer in ('431{"no":1}', '431"n"', "431", "430[]", '431["yes"]'):
+            client.send(answer)
+        assert client.received() == []
+        server.socketio.emit("ask", to=sid, callback=answers.append)
+        assert client.receive() == '422["ask"]'
+        client.send('432["again"]')
+        assert client.received() == []
+    assert answers == ["yes", "again"]
+
+
+def test_S31_a_packet_with_very_many_attachments_is_not_waited_for(
+    forged: tuple[Running, ModuleType],
+) -> None:
+    server, _ = forged
+    client = Polling(server.url)
+    client.connect()
+    for number, waited in ((1001, 0), (1000, 1)):
+        client.send(f'45{number}-["say",{{"_placeholder":true,"num":0}}]')
+        assert len(server.socketio.server._binary_packet) == waited
+
+
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 def test_S31_malformed_packets_are_dropped_and_the_connection_goes_on(
     forged: tuple[Running, ModuleType], caplog: pytest.LogCaptureFixture, transport: str
@@ -639,9 +673,10 @@ def test_S37_what_is_too_large_is_not_read(forged: tuple[Running, ModuleType]) -
     server, handlers = forged
     with server.raw() as client:
         client.connect()
-        # The header of a text frame of 10 GB, and a part of it that is larger than the limit.
+        # The header of a text frame of 10 GB, and just more of it than the limit: what the server
+        # does not read would take its answer along when it closes.
         client.connection.sock.sendall(b"\x81\xff" + (10**10).to_bytes(8, "big") + b"\0" * 4)
-        client.connection.sock.sendall(b"4" * 1_100_000)
+        client.connection.sock.sendall(b"4" * 1_000_001)
         kind, data = client.connection.recv_data(control_frame=True)
         assert (kind, int.from_bytes(data[:2], "big")) == (8, 1009), "closed, as too large"
         wait_for(lambda: len(handlers.calls) == 2)

@@ -1375,12 +1375,13 @@ NOTHING = "channels: {/: {publish: {message: {name: say}}}}"
 
 
 def test_S37_other_options_are_passed_on(tmp_path: Path) -> None:
-    options: dict[str, Any] = {"ping_interval": 7, "cors_allowed_origins": "https://example.com"}
+    options: dict[str, Any] = {
+        "ping_interval": 7,
+        "cors_allowed_origins": "https://example.com",
+        "max_http_buffer_size": 5_000,
+    }
     server = scaffold(tmp_path, NOTHING).create_app(**options).extensions["socketio"].server
-    assert (server.eio.ping_interval, server.eio.cors_allowed_origins) == (
-        7,
-        "https://example.com",
-    )
+    assert {name: getattr(server.eio, name) for name in options} == options
 
 
 def test_S37_the_defaults_are_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

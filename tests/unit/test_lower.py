@@ -555,6 +555,26 @@ def test_S35_hooks_that_would_be_one_function(lowered: Lower) -> None:
     assert "check_a_b" in lowered(text).error("AG222")
 
 
+@pytest.mark.parametrize(
+    ("scheme", "field"),
+    [
+        ("{type: http, scheme: bearer", "x-bearerInfoFunc"),
+        ("{type: http, scheme: bearer", "x-basicBearerInfoFunc"),
+        ("{type: http, scheme: hoba", "x-bearerInfoFunc"),
+        ("{type: http, scheme: basic", "x-basicInfoFunc"),
+        ("{type: userPassword", "x-basicInfoFunc"),
+        ("{type: oauth2, flows: {}", "x-tokenInfoFunc"),
+        ('{type: openIdConnect, openIdConnectUrl: "https://example.com"', "x-tokenInfoFunc"),
+        ("{type: httpApiKey, in: header, name: key", "x-apiKeyInfoFunc"),
+        ("{type: apiKey, in: user", "x-apikeyInfoFunc"),
+    ],
+)
+def test_S35_a_hook_in_each_of_its_spellings(lowered: Lower, scheme: str, field: str) -> None:
+    more = f"components: {{securitySchemes: {{s: {scheme}, {field}: hooks.judge}}}}}}"
+    result = lowered(channel("x-security: [{s: []}]", more=more))
+    assert result.app.schemes[0].hook == ir.Function("hooks", "judge")
+
+
 def test_S35_a_hook_of_another_kind_of_scheme_is_a_warning(lowered: Lower) -> None:
     text = secured("[{token: []}]").replace("JWT", "JWT, x-basicInfoFunc: hooks.x")
     result = lowered(text)
