@@ -34,6 +34,8 @@ import jsonschema_rs
 import pydantic
 import pydantic_core
 
+from .packets import is_plain
+
 log = logging.getLogger(__name__)
 
 Args = TypeVarTuple("Args")
@@ -561,12 +563,20 @@ class Guard:
         """
         while args and args[-1] is UNSET:
             args = args[:-1]
+        if not is_plain(args):
+            args = self._plain(args)
+        if problems := self._problems(args):
+            raise self._failure(problems)
+        return args
+
+    def _plain(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments as plain data; raises `error` where they have other things in them."""
         if any(value is UNSET for value in args):
             reason = "an argument is left out only together with all after it"
             raise self._failure([_Mismatch(reason)])
         try:
-            if not all(map(_is_sendable, args)):
-                args = tuple(_sendable(_dumped(list(args)), ""))
+            dumped = tuple(_dumped(list(args)))
+            return dumped if is_plain(dumped) else tuple(_sendable(dumped, ""))
         except _Mismatch as mismatch:
             path = mismatch.path
             if all(item.arguments.form != "tuple" for item in self._lists):
@@ -575,9 +585,6 @@ class Guard:
         except RecursionError:
             problem = _Mismatch("must not be nested so deeply")
             raise self._failure([problem]) from None
-        if problems := self._problems(args):
-            raise self._failure(problems)
-        return args
 
     def _received(self, args: tuple[Any, ...]) -> tuple[Arguments, tuple[Any, ...]]:
         """The list of arguments that fits, and its view of them."""
@@ -782,23 +789,6 @@ def _adapter(kind: Any) -> pydantic.TypeAdapter[Any] | None:
     if not _PLAIN.issuperset(members):
         return pydantic.TypeAdapter(kind)
     return _INTEGER if int in members and float not in members else None
-
-
-_SCALARS: Final = frozenset({str, bytes, int, bool, type(None)})
-
-
-def _is_sendable(value: Any) -> bool:
-    """Whether a value is JSON and bytes already, as nearly all are."""
-    kind = type(value)
-    if kind in _SCALARS:
-        return True
-    if kind is dict:
-        return all(type(key) is str for key in value) and all(
-            map(_is_sendable, value.values())
-        )
-    if kind is list:
-        return all(map(_is_sendable, value))
-    return kind is float and math.isfinite(value)
 
 
 def _sendable(value: Any, path: str) -> Any:

@@ -45,15 +45,14 @@ from .guard import (
     UnknownEvent,
     check_value,
 )
+from .packets import Handshake, Packet
 from .security import (
     ANONYMOUS,
     Admission,
     Checker,
-    Handshake,
     Hook,
     Identity,
     KombuAdmission,
-    Packet,
     RedisAdmission,
     Requirement,
     ScopeHook,
