@@ -18,8 +18,8 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from typing import (
-    Annotated,
     Any,
     Final,
     Generic,
@@ -624,9 +624,13 @@ class _List:
         self.arguments = arguments
         pointer, rest = arguments.pointer, arguments.rest
         self._validator = schemas.at(pointer) if pointer is not None else None
-        self._adapters = tuple(_adapter(kind) for kind in arguments.types or ())
-        self._rest = _adapter(rest) if rest is not None else None
-        self._typed = any(self._adapters) or self._rest is not None
+        self._views = tuple(_view(kind) for kind in arguments.types or ())
+        self._rest = _view(rest) if rest is not None else _as_it_is
+        self._typed = {*self._views, self._rest} != {_as_it_is}
+        self._least, self._most = arguments.required, float(arguments.required)
+        if arguments.form == "tuple":
+            open_ended = rest is not None or arguments.types is None
+            self._most = math.inf if open_ended else len(self._views)
 
     def receive(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as a handler takes them; raises _Mismatch."""
@@ -635,45 +639,33 @@ class _List:
             if self._validator is not None and not self._validator.is_valid(None):
                 raise _WrongNumber("takes 1 argument, got 0")
         self.check(args)
-        if not self._typed and len(args) == len(self._adapters):
-            return args
-        return self._view(args)
+        if self._typed or len(args) < len(self._views):
+            return self._viewed(args)
+        return args
 
     def check(self, args: tuple[Any, ...]) -> None:
         """Raise _Mismatch where the arguments do not conform."""
-        form = self.arguments.form
-        self._count(len(args))
+        if not self._least <= len(args) <= self._most:
+            raise self._wrong_number(len(args))
         if self._validator is not None:
-            self._validator.check(list(args) if form == "tuple" else args[0])
+            is_tuple = self.arguments.form == "tuple"
+            self._validator.check(list(args) if is_tuple else args[0])
 
-    def _count(self, count: int) -> None:
-        arguments = self.arguments
-        least, most = arguments.required, len(self._adapters)
-        if arguments.form != "tuple":
-            most = least
-        elif arguments.rest is not None or arguments.types is None:
-            most = max(count, most)
-        if least <= count <= most:
-            return
-        takes = str(least) if least == most else f"{least} to {most}"
-        raise _WrongNumber(
-            f"takes {takes} argument{'' if takes == '1' else 's'}, got {count}"
-        )
+    def _wrong_number(self, count: int) -> _WrongNumber:
+        least, most = self._least, self._most
+        takes = f"{least}" if least == most else f"{least} to {most}"
+        if most == math.inf:
+            takes = f"at least {least}"
+        several = "" if least == most == 1 else "s"
+        return _WrongNumber(f"takes {takes} argument{several}, got {count}")
 
-    def _view(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        positional = len(self._adapters)
-        values = [
-            value if adapter is None else adapter.validate_python(value, by_name=False)
-            for adapter, value in zip(self._adapters, args, strict=False)
-        ]
-        if len(args) > positional:
-            more = args[positional:]
-            rest = self._rest
-            values.extend(
-                value if rest is None else rest.validate_python(value, by_name=False)
-                for value in more
-            )
-        values.extend([UNSET] * (positional - len(args)))
+    def _viewed(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        views, missing = self._views, len(self._views) - len(args)
+        if missing < 0:
+            views += (self._rest,) * -missing
+        values = [view(value) for view, value in zip(views, args, strict=False)]
+        if missing > 0:
+            values.extend([UNSET] * missing)
         return tuple(values)
 
 
@@ -770,7 +762,11 @@ def _pointer(path: list[str | int]) -> str:
     )
 
 
-def _whole(value: Any) -> Any:
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _integral(value: Any) -> Any:
     """To JSON Schema, 1.0 is an integer."""
     return int(value) if isinstance(value, float) else value
 
@@ -778,17 +774,16 @@ def _whole(value: Any) -> Any:
 _PLAIN: Final = frozenset(
     {str, bytes, int, float, bool, type(None), None, Any, dict[str, Any], list[Any]}
 )
-_INTEGER: Final = pydantic.TypeAdapter[Any](
-    Annotated[Any, pydantic.BeforeValidator(_whole)]
-)
 
 
-def _adapter(kind: Any) -> pydantic.TypeAdapter[Any] | None:
-    """What turns plain data into `kind`; None where plain data is what is wanted."""
+def _view(kind: Any) -> Callable[[Any], Any]:
+    """What gives a value, as plain data, in the type `kind`."""
     members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
     if not _PLAIN.issuperset(members):
-        return pydantic.TypeAdapter(kind)
-    return _INTEGER if int in members and float not in members else None
+        return partial(
+            pydantic.TypeAdapter(kind).validator.validate_python, by_name=False
+        )
+    return _integral if int in members and float not in members else _as_it_is
 
 
 def _sendable(value: Any, path: str) -> Any:

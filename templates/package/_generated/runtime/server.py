@@ -24,7 +24,7 @@ import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
 
-from . import docs, logs, transport
+from . import docs, logs, transport, workers
 from .guard import (
     Ack,
     AnyArguments,
@@ -315,6 +315,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             namespaces=[item.name for item in self.contract.namespaces],
         )
         self.server.eio.on("message", self._receive)
+        if self.server.async_mode == "threading":
+            workers.reuse_threads(self.server)
         transport.harden(self.server.eio)
         logs.redact(self.contract, self.server.eio.logger)
         docs.register(app, self.contract)
