@@ -64,9 +64,13 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """How long commands take, and how many payloads the mock draws in a second."""
+    """Commands, the mock, and events a second of an emitted project; results in build/bench/."""
     session.run(PYTHON, "tests/benchmarks/cold_start.py")
     session.run(PYTHON, "-m", "tests.benchmarks.mock_payloads")
+    session.run(
+        PYTHON, "-m", "tests.benchmarks.events", "--json", "build/bench/events.json",
+        *session.posargs,
+    )
 
 
 @nox.session

@@ -652,11 +652,9 @@ class _List:
             self._validator.check(list(args) if is_tuple else args[0])
 
     def _wrong_number(self, count: int) -> _WrongNumber:
-        least, most = self._least, self._most
-        takes = f"{least}" if least == most else f"{least} to {most}"
-        if most == math.inf:
-            takes = f"at least {least}"
-        several = "" if least == most == 1 else "s"
+        least, most = self._least, max(self._least, len(self._views))
+        takes = f"{least} to {most}" if least < most == self._most else str(least)
+        several = "" if takes == "1" else "s"
         return _WrongNumber(f"takes {takes} argument{several}, got {count}")
 
     def _viewed(self, args: tuple[Any, ...]) -> tuple[Any, ...]:

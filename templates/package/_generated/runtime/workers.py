@@ -11,7 +11,7 @@ from typing import Any, Final
 
 log = logging.getLogger(__name__)
 
-_KEPT: Final = 64
+_REST: Final = 5.0  # in seconds
 
 
 def reuse_threads(server: Any) -> None:
@@ -33,7 +33,7 @@ def reuse_threads(server: Any) -> None:
 
 
 class Workers:
-    """Threads that make one call after another; of those at rest, some are kept."""
+    """Threads that make one call after another, and end when no other comes for a while."""
 
     def __init__(self) -> None:
         # Each thread at rest waits for its next call at a queue of its own.
@@ -59,8 +59,14 @@ class Workers:
                 call()
             except Exception:
                 log.exception("an event was not handled")
-            del call  # Nor what it was called with.
-            if len(self._resting) >= _KEPT:
-                return
+            del call  # And what it was called with.
             self._resting.append(calls)
-            call = calls.get()
+            try:
+                call = calls.get(timeout=_REST)
+            except queue.Empty:
+                try:
+                    self._resting.remove(calls)
+                except ValueError:  # Just now it was chosen for a call.
+                    call = calls.get()
+                else:
+                    return
