@@ -92,8 +92,13 @@ def read_document(
     return None if diagnostics.failed else document
 
 
-def build(compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False) -> Tree | None:
-    """The whole project in memory, with a `mock` or not; None where models cannot be made."""
+def build(
+    compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False, raw: bool = False
+) -> Tree | None:
+    """The whole project in memory, with a `mock` or not; None where models cannot be made.
+
+    `raw` is whether its handlers get plain data, which its README tells.
+    """
     from asyncgen.docs import render_page
     from asyncgen.models import render_models
     from asyncgen.render import Contents, render
@@ -103,7 +108,7 @@ def build(compiled: Compiled, diagnostics: Diagnostics, *, mock: bool = False) -
         return None
     page = render_page(compiled.app, compiled.bundle)
     contents = Contents(models, page, dump_json(compiled.bundle), dump_yaml(compiled.bundle))
-    return render(compiled.app, contents, mock=mock)
+    return render(compiled.app, contents, mock=mock, raw=raw)
 
 
 def document_page(
@@ -142,7 +147,7 @@ def plan_project(
     compiled = compile_document(spec, options, diagnostics, access)
     if compiled is None:
         return None
-    tree = build(compiled, diagnostics, mock=mock)
+    tree = build(compiled, diagnostics, mock=mock, raw=options.payloads == "raw")
     if tree is None:
         return None
     disk = write.snapshot(root, tree, spec)

@@ -38,13 +38,17 @@ _MOCK = frozenset({"package/mock.py.j2"}) | {
 }
 
 
-def render(app: App, contents: Contents, *, mock: bool = False) -> Tree:
-    """The whole project for `app`; `mock` says whether `python -m <package>.mock` is in it."""
+def render(app: App, contents: Contents, *, mock: bool = False, raw: bool = False) -> Tree:
+    """The whole project for `app`; `mock` says whether `python -m <package>.mock` is in it.
+
+    `raw` is whether handlers get plain data, as far as the README tells it.
+    """
     templates = _Templates(_environment(app))
     aliases = syntax.aliases(app)
     variables = {
         "app": app,
         "mock": mock,
+        "raw": raw,
         "default": aliases[syntax.handlers_package(app)],
         "modules": syntax.top_levels(app),
         "imports": syntax.imports(aliases),

@@ -1,6 +1,6 @@
 """What one event costs within a process, from the text of its packet to the text of the ack.
 
-`python -m tests.benchmarks.dispatch MODULE…` prints JSON: µs of each module, size and part.
+`python -m tests.benchmarks.dispatch FOLDER MODULE…` prints JSON: µs of each module, size, part.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Bench:
         return lambda: self.server._trigger_event(event, "/", self.sid, payload)
 
 
-def main(modules: list[str]) -> None:
+def main(folder: str, *modules: str) -> None:
+    sys.path.insert(0, folder)
     calls = {
         (module, size, part): getattr(bench, part)(*SIZES[size])
         for module in modules
@@ -66,4 +67,4 @@ def main(modules: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*sys.argv[1:])

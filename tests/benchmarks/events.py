@@ -45,7 +45,7 @@ def serving(folder: Path, module: str, mode: str) -> Iterator[tuple[int, int]]:
     process = subprocess.Popen(
         [sys.executable, "-m", module, "--port", str(port)],
         cwd=folder,
-        env={**os.environ, "ASYNC_MODE": mode, "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])},
+        env={**os.environ, "ASYNC_MODE": mode},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -133,9 +133,8 @@ def _throughput_line(row: dict[str, Any]) -> str:
 def dispatch(folder: Path) -> list[dict[str, Any]]:
     """A row for each application, size and part: µs, and those over the baseline."""
     output = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.dispatch", *APPS.values()],
+        [sys.executable, "-m", "tests.benchmarks.dispatch", str(folder), *APPS.values()],
         cwd=ROOT,
-        env={**os.environ, "ASYNC_MODE": "threading", "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])},
         check=True,
         capture_output=True,
     ).stdout

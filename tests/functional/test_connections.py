@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 import threading
 import urllib.error
 from collections.abc import Callable, Iterator
@@ -13,7 +14,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import simple_websocket  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
+from wsproto.events import CloseConnection
 
 from tests.functional.project import PATIENCE, Client, Raw, Running, scaffold, wait_for
 from tests.functional.rawclient import Polling
@@ -81,8 +84,12 @@ def test_S28_bindings_then_security_then_auth_then_the_connect_handler(
     reason: str | None,
 ) -> None:
     project = scaffold(tmp_path, CHECKED, {"root": CHECKED_HANDLERS}, security=CHECKED_SECURITY)
-    with project.serve() as server:
-        assert accepted(server, query=query, auth=auth) == (reason is None)
+    with project.serve() as server, server.raw(query) as client:
+        answer = client.connect(auth=json.dumps(auth))
+    if reason is None:
+        assert answer.startswith("40{")
+    else:
+        assert json.loads(answer.removeprefix("44")) == REFUSED, "the client is not told why"
     assert project.import_("security").calls == calls
     said = [item.getMessage() for item in caplog.records if "_generated" in item.name]
     assert len(said) == (reason is not None)
@@ -330,6 +337,7 @@ def test_S29_a_refusal_of_flask_socketio_keeps_its_arguments(
     server, handlers = refusals
     assert refusal(server, namespace, "own") == {"message": "full", "data": {"retry": 5}}
     assert handlers.errors == []
+    wait_for(lambda: not server.socketio.sessions)
 
 
 # -- S30: where a client may connect
@@ -473,6 +481,46 @@ def test_S31_a_forged_event_with_attachments_is_unknown(
         assert handlers.calls == [("connect", None)]
 
 
+def test_S31_a_genuine_connect_is_told_by_the_servers_own_books(
+    forged: tuple[Running, ModuleType],
+) -> None:
+    # What no packet brings about, should a later python-socketio let one through.
+    server, handlers = forged
+    io, genuine = server.socketio.server, forged_handshake(handlers)
+    with server.raw() as client:
+        client.connect()
+        (sid,) = server.socketio.sessions
+        environ = io.get_environ(sid)
+        pending = io.manager.pre_connect(io.manager.eio_sid_from_sid(sid, "/"), "/imports")
+        for namespace, of, given, data in (
+            ("/", sid, environ, genuine),  # connected already
+            ("/imports", pending, Equal(environ), genuine),  # another environ, equal to it
+            ("/imports", pending, environ, {"token": "x"}),  # what an event can carry
+        ):
+            with pytest.raises(socketio.exceptions.ConnectionRefusedError):
+                io._trigger_event("connect", namespace, of, given, data)
+        assert list(server.socketio.sessions) == [sid]
+        assert handlers.calls == [("connect", None)]
+        assert io._trigger_event("connect", "/imports", pending, environ, genuine) is None
+        client.send('421["say","still here"]')
+        assert client.receive() == '431["still here"]'
+
+
+class Equal(dict[str, Any]):
+    """Equal to everything, and nothing but itself."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+def forged_handshake(handlers: ModuleType) -> Any:
+    """What a CONNECT packet of a project carries."""
+    package = handlers.__name__.partition(".")[0]
+    return sys.modules[f"{package}._generated.runtime.admission"].Handshake(None)
+
+
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 def test_S31_a_namespace_is_connected_to_once(
     forged: tuple[Running, ModuleType], transport: str
@@ -560,6 +608,31 @@ def test_S22_a_request_to_a_session_that_has_timed_out_is_refused(
         with pytest.raises(urllib.error.HTTPError, match="400"):
             ask()
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_S22_a_websocket_is_closed_by_its_reader_and_its_writer_at_once(
+    forged: tuple[Running, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, _ = forged
+    failed: list[Any] = []
+    closed: list[Any] = []
+    close = simple_websocket.Server.close
+
+    def second(self: Any, *args: Any) -> None:
+        closed.append(self)
+        self.ws.send(CloseConnection(1009))  # as the reader does with what is too large
+        close(self, *args)
+
+    monkeypatch.setattr(simple_websocket.Server, "close", second)
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    before = threading.active_count()
+    with server.raw() as client:
+        client.connect()
+        (eio_sid,) = server.socketio.server.eio.sockets
+        server.socketio.server.eio.disconnect(eio_sid)
+        wait_for(lambda: closed)
+    wait_for(lambda: threading.active_count() <= before)
+    assert failed == []
 
 
 def test_S37_what_is_too_large_is_not_read(forged: tuple[Running, ModuleType]) -> None:
@@ -694,6 +767,7 @@ def test_S28_a_client_that_is_refused_in_the_end_gets_not_one_byte(slow: Slow) -
     assert slow.client.received("/open") == []
     slow.client.close()
     assert slow.handlers.calls == ["connect", "connect"], "no event, and no disconnect"
+    assert slow.server.socketio.server.manager._waiting == {}
 
 
 def test_S28_what_the_connect_handler_emits_to_its_client_follows_the_acceptance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import json
 import logging
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import socketio  # type: ignore[import-untyped,unused-ignore]
@@ -70,6 +72,8 @@ components:
 """
 # A credential says itself what its hook is to do with it.
 SECURITY = """
+from flask_socketio import ConnectionRefusedError
+
 calls = []
 judged = []
 
@@ -77,6 +81,8 @@ judged = []
 def _answer(credential):
     if credential == "raises":
         raise ValueError(f"cannot read the credential {credential!r}")
+    if credential == "refuses":
+        raise ConnectionRefusedError("a secret", {"of": "the hook"})
     if credential == "none":
         return None
     if credential == "text":
@@ -305,6 +311,13 @@ def test_S35_userPassword_needs_both(server: Running, security: ModuleType, auth
 # -- S32: alternatives
 
 
+def test_S29_what_a_hook_raises_is_not_told(server: Running, security: ModuleType) -> None:
+    with server.raw() as client:
+        answer = client.connect("/bearer", '{"token":"refuses"}')
+    assert answer == '44/bearer,{"message":"Connection refused"}'
+    assert accepted(server, "/or", auth={"other": "refuses", "token": "ada"}), "the next is tried"
+
+
 @pytest.mark.parametrize("credential", ["none", "raises", "text"])
 def test_S32_a_hook_that_gives_no_mapping_or_raises_refuses(
     server: Running, security: ModuleType, credential: str
@@ -444,7 +457,13 @@ EXPIRING_SECURITY = """
 import datetime
 import time
 
-VALUES = {"text": "soon", "list": [], "date": datetime.datetime(2099, 1, 1)}
+VALUES = {
+    "text": "soon",
+    "list": [],
+    "date": datetime.datetime(2099, 1, 1),
+    "never": float("nan"),
+    "nan": "nan",
+}
 
 def check_token(token, required_scopes, bearer_format):
     return {"sub": "ada", "exp": VALUES.get(token) or time.time() + float(token)}
@@ -461,7 +480,7 @@ def expiring(tmp_path: Path) -> Iterator[tuple[Running, list[str]]]:
 
 def test_S36_who_has_expired_is_not_let_in(expiring: tuple[Running, list[str]]) -> None:
     server, calls = expiring
-    for token in ("-0.001", "-3600", "text", "list", "date"):
+    for token in ("-0.001", "-3600", "text", "list", "date", "never", "nan"):
         assert not accepted(server, "/", auth={"token": token}), token
     assert calls == []
 
@@ -1023,6 +1042,52 @@ def test_S37_no_credential_of_an_operation_is_logged(
     assert "s3cret" not in caplog.text
 
 
+SPELT = """
+channels:
+  /:
+    publish: {message: {name: say}}
+    x-security: [{key: []}, {basic: []}, {password: []}, {}]
+components:
+  securitySchemes:
+    key: {type: httpApiKey, in: query, name: key}
+    basic: {type: http, scheme: basic}
+    password: {type: userPassword}
+"""
+SPELT_HANDLERS = """
+import json
+from flask import request
+
+def connect(auth):
+    sent = auth, json.dumps(auth), request.url, request.query_string, request.args["key"]
+    raise ValueError(" ".join(map(str, sent)))
+"""
+SECRET = "s3\\cr'ét &\"\n\U0001f512"
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        {"token": basic("user", "s3cret")},
+        {"token": SECRET},
+        {"password": SECRET},
+        {"username": "", "password": SECRET},
+        {"username": ["not text"], "password": SECRET},
+    ],
+    ids=str,
+)
+def test_S37_no_credential_is_logged_however_it_is_spelt(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, auth: dict[str, Any]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    project = scaffold(tmp_path, SPELT, {"root": SPELT_HANDLERS})
+    with project.serve() as server, server.raw(f"key={quote(SECRET)}") as client:
+        assert client.connect(auth=json.dumps(auth)) == '44{"message":"Connection refused"}'
+    ours = "\n".join(it.getMessage() for it in caplog.records if "_generated" in it.name)
+    assert "ValueError: {" in ours and "***" in ours
+    for part in ("s3", "ét", "\\u00e9", "%C3%A9", "d83d", basic("user", "s3cret")):
+        assert part not in ours, ours
+
+
 QUERY_KEY = """
 channels:
   /:
@@ -1062,14 +1127,22 @@ def test_S37_access_logs_and_the_log_of_engineio_show_no_credential(
     assert "s3cret" not in text
 
 
-def test_S37_gunicorns_access_log_shows_no_credential(tmp_path: Path) -> None:
-    require(importlib.util.find_spec("gunicorn") is not None, "gunicorn is not installed")
-    command = "gunicorn -b 127.0.0.1:{port} {package}:create_app() --access-logfile -"
+@pytest.mark.parametrize("worker", ["gthread", "gevent"])
+def test_S37_nothing_that_gunicorn_writes_shows_a_credential(tmp_path: Path, worker: str) -> None:
+    for module in ("gunicorn", "gevent"):
+        require(importlib.util.find_spec(module) is not None, f"{module} is not installed")
+    command = "gunicorn -b 127.0.0.1:{port} {package}:create_app(logger=True,engineio_logger=True)"
+    command += f" --log-level debug --access-logfile - --threads 9 --worker-class {worker}"
+    env = {"ASYNC_MODE": "gevent"} if worker == "gevent" else {}
     project = scaffold(tmp_path, QUERY_KEY, security=QUERY_KEY_SECURITY)
-    with project.run(f"{command} --worker-class gthread --threads 9") as server:
+    with project.run(command, env) as server:
         assert Polling(server.url, "room=lobby&api+ke%79=s3cret").connect().startswith("40")
+        assert Polling(server.url).connect(auth='{"token":"s3cret"}').startswith("40")
+        assert accepted(server, "/", headers={"Authorization": "Bearer s3cret"})
+        assert accepted(server, "/", query="api%20key=s3cret&room=hall")
         wait_for(lambda: "room=lobby" in server.log())
         assert "room=lobby&api+ke%79=*** HTTP" in server.log()
+        wait_for(lambda: "Received packet MESSAGE data 0***" in server.log())
         assert "s3cret" not in server.log()
 
 
@@ -1141,6 +1214,21 @@ def test_S35_a_scope_hook_of_the_wrong_signature_is_refused_at_start_up(tmp_path
         project.create_app()
 
 
+# A decorator that keeps what it wraps in sight, and one that hides it.
+WRAPPED = """
+import functools
+
+def wrapped(function):
+    @functools.wraps(function)
+    def wrapper(*args): return function(*args)
+    return wrapper
+
+def hidden(function):
+    return lambda *args: function(*args)
+
+"""
+
+
 @pytest.mark.parametrize(
     ("handlers", "security", "name"),
     [
@@ -1150,6 +1238,9 @@ def test_S35_a_scope_hook_of_the_wrong_signature_is_refused_at_start_up(tmp_path
         ("async def error(error): ...", "", r"handlers\.root\.error"),
         ("", "async def check_token(token, scopes, kind): ...", r"security\.check_token"),
         ("", "async def may(required, granted): ...", r"security\.may"),
+        ("async def say(payload): yield", "", r"handlers\.root\.say"),
+        (f"{WRAPPED}@wrapped\nasync def connect(auth): ...", "", r"handlers\.root\.connect"),
+        ("", f"{WRAPPED}@wrapped\nasync def may(required, granted): ...", r"security\.may"),
     ],
 )
 def test_an_async_function_is_refused_at_start_up(
@@ -1159,6 +1250,67 @@ def test_an_async_function_is_refused_at_start_up(
     project = scaffold(tmp_path, document, {"root": handlers}, security=security)
     with pytest.raises(TypeError, match=f"{name} is `async def`.*write `def`"):
         project.create_app()
+
+
+@pytest.mark.parametrize(
+    ("handlers", "security"),
+    [
+        ("def connect(auth): yield", ""),
+        ("def say(payload): yield", ""),
+        ("", "def may(required, granted): yield True"),
+    ],
+)
+def test_a_generator_is_refused_at_start_up(tmp_path: Path, handlers: str, security: str) -> None:
+    document = SMALL.replace("KIND", "http, scheme: bearer")
+    project = scaffold(tmp_path, document, {"root": handlers}, security=security)
+    with pytest.raises(TypeError, match="has `yield`, so a call would not run it"):
+        project.create_app()
+
+
+def test_a_partial_async_function_is_refused_at_start_up(tmp_path: Path) -> None:
+    handlers = "import functools\nasync def _say(a, b): ...\nsay = functools.partial(_say, 1)"
+    project = scaffold(tmp_path, SMALL.replace("KIND", "userPassword"), {"root": handlers})
+    with pytest.raises(TypeError, match=r"_say.* is `async def`"):
+        project.create_app()
+
+
+GOOD_TOKEN = """
+def check_token(token, required_scopes, bearer_format): return {"sub": "ada", "scope": "admin"}
+def may(required, granted): return True
+"""
+
+
+@pytest.mark.parametrize("kind", ["async def", "def"])
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("connect", "auth"),
+        ("check_token", "token, required_scopes, bearer_format"),
+        ("may", "required, granted"),
+    ],
+)
+def test_S29_what_is_not_awaited_lets_nobody_in(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, arguments: str, kind: str
+) -> None:
+    # A decorator hides at start-up that the function is one of these.
+    body = "return True" if kind == "async def" else "yield True"
+    text = f"{WRAPPED}@hidden\n{kind} {name}({arguments}): {body}\n"
+    document = SMALL.replace("KIND", "http, scheme: bearer").replace("token: []", "token: [admin]")
+    handlers = {"root": text} if name == "connect" else {}
+    security = GOOD_TOKEN + ("" if name == "connect" else text)
+    with scaffold(tmp_path, document, handlers, security=security).serve() as server:
+        assert not accepted(server, "/", auth={"token": "x"})
+    assert "is not awaited: write `def`" in caplog.text
+
+
+def test_S39_an_event_that_is_not_awaited_is_an_error_of_the_server(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = f"{WRAPPED}@hidden\nasync def say(): ...\n@hidden\nasync def error(problem): ..."
+    with scaffold(tmp_path, NOTHING, {"root": text}).serve() as server, server.client() as client:
+        assert client.error("say")["code"] == "internal_error"
+    assert "a coroutine is not awaited: write `def`" in caplog.text
+    assert "the error handler of '/' failed" in caplog.text
 
 
 @pytest.mark.parametrize(

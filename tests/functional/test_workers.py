@@ -35,6 +35,7 @@ channels:
           - {name: say, payload: {}, x-ack: {args: {}}}
           - {name: calls, payload: {type: string}, x-ack: {args: {type: array}}}
           - {name: log out, payload: {type: string}}
+          - {name: fail}
     subscribe: {message: {name: said, payload: {}}}
   /other:
     publish: {message: {name: kick}}
@@ -61,8 +62,14 @@ JOURNAL = """
 import time
 from pathlib import Path
 from flask import request
+from flask_socketio import ConnectionRefusedError
 
 calls = {}
+WAYS = {
+    "value": ValueError("a secret"),
+    "type": TypeError("connect() takes 0 positional arguments but 1 was given"),
+    "own": ConnectionRefusedError("full", {"retry": 5}),
+}
 
 def note(*what): calls.setdefault(request.args.get("name", ""), []).append([*what])
 
@@ -75,20 +82,13 @@ def wait_for_gate(auth):
 """
 HANDLERS = {
     "root": """
-        from flask_socketio import ConnectionRefusedError
         from .. import journal
         from .._generated.runtime.server import disconnect_identity
-
-        WAYS = {
-            "value": ValueError("a secret"),
-            "type": TypeError("connect() takes 0 positional arguments but 1 was given"),
-            "own": ConnectionRefusedError("full", {"retry": 5}),
-        }
 
         def connect(auth):
             journal.note("connect", auth)
             if isinstance(auth, dict) and "way" in auth:
-                raise WAYS[auth["way"]]
+                raise journal.WAYS[auth["way"]]
             return journal.wait_for_gate(auth)
 
         def disconnect(reason): journal.note("disconnect", reason)
@@ -102,13 +102,24 @@ HANDLERS = {
 
         def calls(name): return journal.calls.get(name, [])
         def log_out(user): disconnect_identity(user)
+
+        def fail():
+            journal.note("fail")
+            raise TypeError("fail() takes 1 positional argument but 0 were given")
     """,
     "other": """
         import flask_socketio
         from .. import journal
 
-        def connect(): journal.note("connect")
-        def disconnect(reason): journal.note("disconnect", reason)
+        def connect(auth=None):
+            journal.note("connect")
+            if isinstance(auth, dict) and "way" in auth:
+                raise journal.WAYS[auth["way"]]
+
+        def disconnect(reason):
+            journal.note("disconnect", reason)
+            raise TypeError("disconnect() takes 0 positional arguments but 1 was given")
+
         def kick(): flask_socketio.disconnect()
     """,
     "bound": "def kick(): ...",
@@ -271,10 +282,36 @@ def test_S28_bindings(server: Running) -> None:
 def test_S29_an_exception_refuses_runs_once_and_no_error_handler(
     server: Running, name: str, way: str, answer: Any
 ) -> None:
-    with server.raw(f"name={name}") as client:
+    with server.raw(f"name={name}") as client:  # `/` has an error handler, `/other` has none
         refused = client.connect(auth=json.dumps({"way": way}))
         assert json.loads(refused.removeprefix("44")) == answer
-    assert calls(server, name) == [["connect", {"way": way}]]
+        refused = client.connect("/other", json.dumps({"way": way}))
+        assert json.loads(refused.removeprefix("44/other,")) == answer
+    assert calls(server, name) == [["connect", {"way": way}], ["connect"]]
+
+
+def test_S39_a_type_error_in_a_handler_is_not_tried_again(server: Running, name: str) -> None:
+    with server.client(query=f"name={name}") as client:
+        assert client.error("fail")["code"] == "internal_error"
+    wait_for(lambda: len(calls(server, name)) >= 4)
+    assert [call[0] for call in calls(server, name)] == ["connect", "fail", "error", "disconnect"]
+
+
+def test_S31_a_second_connect_during_the_first_is_refused(
+    server: Running, name: str, tmp_path: Path
+) -> None:
+    client = Polling(server.url, f"name={name}")
+    gate = tmp_path / "gate"
+    first = client.send_later(f"40{json.dumps({'gate': str(gate), 'then': True})}")
+    wait_for(Path(f"{gate}.reached").exists)
+    client.send("40", '421["calls",""]', "41")
+    assert client.receive().startswith("44")
+    gate.touch()
+    first.join(PATIENCE)
+    assert client.receive().startswith("40{")
+    client.send(f'422["calls","{name}"]')
+    found = json.loads(client.receive().removeprefix("432"))[0]
+    assert [call[0] for call in found] == ["connect"]
 
 
 def test_S28_an_auth_payload_of_every_type(server: Running, name: str) -> None:
@@ -415,3 +452,17 @@ def test_S36_log_out_reaches_who_is_still_connecting_to_another_process(
         gate.touch()
         checking.join(PATIENCE)
         assert client.receive() == '44/secured,{"message":"Connection refused"}'
+
+
+def test_S36_a_process_without_clients_logs_a_user_out(
+    pair: tuple[Running, Running], project: Project, redis: str
+) -> None:
+    one, two = pair
+    with (
+        one.client("/secured", auth={"token": "ada"}) as here,
+        two.client("/secured", auth={"token": "ada"}) as there,
+        two.client("/secured", auth={"token": "bob:write"}) as bob,
+    ):
+        project.import_("_generated.events").external(redis).disconnect_identity("ada")
+        here.wait_until_gone(), there.wait_until_gone()
+        assert bob.ask("whoami") == ("bob",)

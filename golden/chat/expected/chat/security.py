@@ -9,6 +9,7 @@ def check_admin_token(
     """Who has these credentials of the scheme `adminToken`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(token.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written

@@ -10,7 +10,8 @@ def check_password(
     """Who has these credentials of the scheme `houseLogin`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(password.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -21,7 +22,8 @@ def check_clerk(
     """Who has these credentials of the scheme `clerk`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(password.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -30,7 +32,8 @@ def check_session(value: str, required_scopes: list[str]) -> SecurityInfo | None
     """Who has these credentials of the scheme `session`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(value.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 

@@ -7,7 +7,8 @@ def check(value: str, required_scopes: list[str]) -> SecurityInfo | None:
     """Who has these credentials of the scheme `badge`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(value.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -16,6 +17,7 @@ def check_pin(value: str, required_scopes: list[str]) -> SecurityInfo | None:
     """Who has these credentials of the scheme `pin`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(value.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written

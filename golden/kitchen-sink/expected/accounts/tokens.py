@@ -7,7 +7,8 @@ def inspect(token: str) -> SecurityInfo | None:
     """Who has these credentials of the scheme `bidder`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(token.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -18,7 +19,8 @@ def check(
     """Who has these credentials of the scheme `houseToken`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(token.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -34,6 +36,7 @@ def check_guest(
     """Who has these credentials of the scheme `guestToken`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(token.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written

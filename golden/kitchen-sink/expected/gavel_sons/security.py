@@ -14,7 +14,8 @@ def check_kerberos(
     """Who has these credentials of the scheme `kerberos`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(token.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -23,7 +24,8 @@ def check_partner(token: str) -> SecurityInfo | None:
     """Who has these credentials of the scheme `partner`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(token.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -32,7 +34,8 @@ def check_terminal(value: str, required_scopes: list[str]) -> SecurityInfo | Non
     """Who has these credentials of the scheme `terminal`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(value.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -41,6 +44,7 @@ def check_kiosk(value: str, required_scopes: list[str]) -> SecurityInfo | None:
     """Who has these credentials of the scheme `kiosk`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(value.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written

@@ -9,7 +9,8 @@ def check_token(
     """Who has these credentials of the scheme `token`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(token.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written
 
@@ -18,6 +19,7 @@ def check_key(value: str, required_scopes: list[str]) -> SecurityInfo | None:
     """Who has these credentials of the scheme `key`, or None to refuse.
 
     Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, with `hmac.compare_digest`.
+    ends. Compare secrets in constant time, which `==` does not do:
+    `hmac.compare_digest(value.encode(), expected.encode())`.
     """
     return None  # denies everybody until it is written

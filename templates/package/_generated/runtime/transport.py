@@ -12,12 +12,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import simple_websocket  # type: ignore[import-untyped,unused-ignore]
 from engineio.async_drivers import (  # type: ignore[import-untyped,unused-ignore]
     _websocket_wsgi,
 )
+from wsproto.utilities import ProtocolError
 
 log = logging.getLogger(__name__)
 
@@ -73,5 +75,10 @@ def _strict(driver: Any) -> type:
                     return data
                 if data is not None:
                     log.warning("dropped what is no packet of Engine.IO")
+
+        def close(self) -> None:
+            """Close the connection, which its reader may be doing, too."""
+            with suppress(simple_websocket.ConnectionClosed, ProtocolError, OSError):
+                super().close()
 
     return WebSocket

@@ -1,10 +1,8 @@
-"""Who may connect, and what a client can do before and against that.
+"""Who a client is: credentials, the hooks that judge them, and what they have found.
 
-Three parts: packets and the admission of clients, the handshake against its
-schemas, and credentials with the hooks that judge them. Everything fails
-closed: a hook that returns None or raises, a credential that is missing or
-malformed, a scope that is not granted: each makes its alternative fail, and a
-connection with no alternative left is refused.
+Everything fails closed: a hook that returns None or raises, a credential that
+is missing or malformed, a scope that is not granted: each makes its alternative
+fail, and a connection with no alternative left is refused.
 """
 
 from __future__ import annotations
@@ -20,317 +18,17 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import deepcopy
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any, Final, TypeAlias
+from urllib.parse import unquote_plus
 
 import flask
-import socketio  # type: ignore[import-untyped,unused-ignore]
-from socketio import packet
 
-from .guard import (
-    Contract,
-    InvalidHandshake,
-    Namespace,
-    Schemas,
-    Scheme,
-    Unauthorized,
-    check_value,
-)
+from .guard import Scheme, Unauthorized
 
 log = logging.getLogger(__name__)
-
-# Names that Socket.IO uses itself: as a client's event, one of them is unknown.
-_RESERVED: Final = frozenset(
-    [
-        "connect",
-        "connect_error",
-        "disconnect",
-        "disconnecting",
-        "newListener",
-        "removeListener",
-        "*",
-    ]
-)
-_FORGED: Final = "\0reserved"
-_MAX_ATTACHMENTS: Final = 1000
-
-
-# -- packets and admission
-
-
-@dataclass(frozen=True)
-class Handshake:
-    """What a client's CONNECT packet carried; no event can be mistaken for one."""
-
-    auth: Any
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError("not a number of JSON")
-    return value
-
-
-class _StrictJson:
-    """JSON without NaN and Infinity, which Python has and which break other clients."""
-
-    loads = partial(
-        packet.Packet.json.loads, parse_constant=_finite, parse_float=_finite
-    )
-    dumps = partial(packet.Packet.json.dumps, allow_nan=False)
-
-
-class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
-    """A packet from a client, with everything refused that would confuse the server.
-
-    Raises ValueError for a packet that no Socket.IO client sends.
-    """
-
-    json = _StrictJson
-    data: Any
-
-    def decode(self, encoded_packet: Any) -> int:
-        """Decode and check; the number of binary attachments that follow."""
-        count: int = super().decode(encoded_packet)
-        kind, data = self.packet_type, self.data
-        if count > _MAX_ATTACHMENTS:
-            raise ValueError("too many attachments")
-        if kind in (packet.EVENT, packet.BINARY_EVENT):
-            if not (isinstance(data, list) and data and isinstance(data[0], str)):
-                raise ValueError("an event needs a name")
-            if data[0] in _RESERVED:
-                data[0] = _FORGED
-        elif kind in (packet.ACK, packet.BINARY_ACK):
-            # python-socketio keeps its counter of callbacks under the id 0.
-            if not isinstance(data, list) or not self.id:
-                raise ValueError("an acknowledgement needs an id and a list")
-        elif kind == packet.CONNECT:
-            # A number was read as the id, which this kind of packet does not have.
-            self.data = Handshake(self.id if data is None else data)
-        elif kind != packet.DISCONNECT:
-            raise ValueError("not a packet that a client sends")
-        return count
-
-
-class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
-    """A client manager in which a client takes part once its connection is accepted.
-
-    python-socketio enters a client into its rooms before the connect handler
-    has run; without this, a broadcast reaches clients that are then refused.
-    What the connect handler itself emits to its client waits until then, too.
-    `on_log_out` is called with a user whose clients of this process have to go.
-    """
-
-    on_log_out: Callable[[str], None]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._waiting: dict[str, list[Callable[[], None]]] = {}
-
-    def get_participants(self, namespace: str, room: Any) -> Iterable[tuple[str, str]]:
-        """The accepted members of a room."""
-        for sid, eio_sid in super().get_participants(namespace, room):
-            if not self.is_pre_connected(sid, namespace):
-                yield sid, eio_sid
-
-    def emit(
-        self, event: str, data: Any, namespace: str, room: Any = None, **kwargs: Any
-    ) -> None:
-        """Emit, or keep what is meant for one client that is still being checked."""
-        room = kwargs.pop("to", None) or room
-        send = partial(super().emit, event, data, namespace, room=room, **kwargs)
-        if isinstance(room, str) and self.is_pre_connected(room, namespace):
-            self._waiting.setdefault(room, []).append(send)
-        else:
-            send()
-
-    def connect(self, sid: str, namespace: str) -> str:
-        """The connection is accepted: deliver what has waited for it."""
-        accepted: str = super().connect(sid, namespace)
-        for send in self._waiting.pop(accepted, ()):
-            send()
-        return accepted
-
-    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
-        """The client has gone, or was refused: what has waited for it is dropped."""
-        self._waiting.pop(sid, None)
-        super().basic_disconnect(sid, namespace, **kwargs)
-
-    def log_out(self, user: str) -> None:
-        """Disconnect every client of a user."""
-        self.on_log_out(user)
-
-
-class _Shared(socketio.PubSubManager):  # type: ignore[misc,unused-ignore]
-    """What processes that share a queue tell each other beside what python-socketio does."""
-
-    def log_out(self, user: str) -> None:
-        """Disconnect every client of a user, in every process."""
-        message = {"method": "disconnect", "user": user, "host_id": self.host_id}
-        self._handle_disconnect(message)
-        self._publish(message)
-
-    def _handle_disconnect(self, message: dict[str, Any]) -> None:
-        if "user" in message:
-            self.on_log_out(message["user"])
-        else:
-            super()._handle_disconnect(message)
-
-    def _handle_emit(self, message: dict[str, Any]) -> None:
-        if message["data"] == [None]:
-            # One argument that is null; without the tuple it would be taken for none.
-            message = {**message, "data": [(None,)]}
-        super()._handle_emit(message)
-
-
-# In the order of bases below, Admission stands between the queue and the local rooms.
-class RedisAdmission(_Shared, socketio.RedisManager, Admission):  # type: ignore[misc,unused-ignore]
-    """Admission for clients of several processes that share a Redis queue."""
-
-
-class KombuAdmission(_Shared, socketio.KombuManager, Admission):  # type: ignore[misc,unused-ignore]
-    """Admission for clients of several processes that share a queue of Kombu."""
-
-
-# -- the handshake as its schemas see it
-
-# Parts of every handshake; a schema sees them only where it names them.
-_HANDSHAKE_QUERY: Final = frozenset({"EIO", "transport", "sid", "t", "b64"})
-_HOP_BY_HOP: Final = frozenset({"connection", "upgrade"})
-
-
-def handshake_schemas(contract: Contract, schemas: Schemas) -> Schemas:
-    """The same schemas, but that those of headers ask nothing of hop-by-hop headers.
-
-    Proxies take such headers out and put others in, so they say nothing of a client (S28).
-    """
-    if all(namespace.headers is None for namespace in contract.namespaces):
-        return schemas
-    copy = Schemas(deepcopy(contract.document))
-    for namespace in contract.namespaces:
-        if namespace.headers is not None:
-            for schema in _branches(copy, {"$ref": f"#{namespace.headers}"}, set()):
-                _without_hop_by_hop(schema)
-    return Schemas(copy.document)
-
-
-def _branches(schemas: Schemas, schema: Any, seen: set[int]) -> Iterator[Any]:
-    """The schema, and those that it says more in: references followed, `allOf` and `anyOf`."""
-    if isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str):
-        schema = schemas.resolve(schema["$ref"][1:])
-    if not isinstance(schema, Mapping) or id(schema) in seen:
-        return
-    seen.add(id(schema))
-    yield schema
-    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
-        yield from _branches(schemas, part, seen)
-
-
-def _without_hop_by_hop(schema: dict[str, Any]) -> None:
-    """Take the hop-by-hop headers out of what a schema says of each header."""
-    for name in [*schema.get("properties", ())]:
-        if _hop_by_hop(name):
-            del schema["properties"][name]
-    if "required" in schema:
-        schema["required"] = [it for it in schema["required"] if not _hop_by_hop(it)]
-
-
-def check_bindings(namespace: Namespace, schemas: Schemas) -> None:
-    """Check the query and the headers of the handshake, which is `flask.request`.
-
-    Raises InvalidHandshake where they do not conform.
-    """
-    if namespace.query is not None:
-        given = flask.request.args.to_dict(flat=False)
-        value = _query(given, _Coercion(schemas, namespace.query))
-        subject = f"query of {namespace.name!r}"
-        check_value(schemas.at(namespace.query), value, subject, InvalidHandshake)
-    if namespace.headers is not None:
-        value = _headers(flask.request.headers, _Coercion(schemas, namespace.headers))
-        subject = f"headers of {namespace.name!r}"
-        check_value(schemas.at(namespace.headers), value, subject, InvalidHandshake)
-
-
-def _query(given: Mapping[str, list[str]], schema: _Coercion) -> dict[str, Any]:
-    return {
-        name: schema.coerced(name, values)
-        for name, values in given.items()
-        if name in schema.names or name not in _HANDSHAKE_QUERY
-    }
-
-
-def _headers(headers: Any, schema: _Coercion) -> dict[str, Any]:
-    """The headers that the schema names, spelt as it spells them."""
-    names = {name.lower(): name for name in schema.names}
-    return {
-        names[name.lower()]: schema.coerced(names[name.lower()], [value])
-        for name, value in headers.items()
-        if name.lower() in names
-    }
-
-
-def _hop_by_hop(name: str) -> bool:
-    return name.lower() in _HOP_BY_HOP or name.lower().startswith("sec-websocket-")
-
-
-class _Coercion:
-    """Text of a handshake as what the schema at a pointer declares."""
-
-    def __init__(self, schemas: Schemas, pointer: str) -> None:
-        self._schemas = schemas
-        parts = [*_branches(schemas, {"$ref": f"#{pointer}"}, set())]
-        self._properties = {
-            name: schema
-            for part in reversed(parts)
-            for name, schema in part.get("properties", {}).items()
-        }
-        others = (part.get("additionalProperties") for part in parts)
-        self._others = next((it for it in others if it is not None), None)
-        required = [name for part in parts for name in part.get("required", ())]
-        self.names = [*self._properties, *required]
-
-    def coerced(self, name: str, values: list[str]) -> Any:
-        """A parameter's values; declared as an array, or repeated, they are one."""
-        schema = self._target(self._properties.get(name, self._others))
-        if "array" in _types(schema):
-            items = _types(self._target(schema.get("items")))
-            return [_scalar(value, items) for value in values]
-        if len(values) > 1:
-            return values
-        return _scalar(values[0], _types(schema))
-
-    def _target(self, schema: Any) -> Mapping[str, Any]:
-        """The schema, a reference followed; empty where it is a boolean."""
-        if not isinstance(schema, Mapping):
-            return {}
-        if isinstance(schema.get("$ref"), str):
-            return self._schemas.target(schema["$ref"])
-        return schema
-
-
-def _types(schema: Mapping[str, Any]) -> list[str]:
-    declared = schema.get("type")
-    return [declared] if isinstance(declared, str) else list(declared or ())
-
-
-# A number as JSON writes it, so that `1_000`, ` 1` and `nan` stay text.
-_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-
-
-def _scalar(text: str, kinds: list[str]) -> Any:
-    if "boolean" in kinds and text in ("true", "false"):
-        return text == "true"
-    if "null" in kinds and text in ("", "null"):
-        return None
-    if ("integer" in kinds or "number" in kinds) and _NUMBER.fullmatch(text):
-        return json.loads(text)
-    return text
-
-
-# -- credentials
 
 # What a hook returns: `sub` or `uid`, `scope` (a string or a list) or `scopes`, `exp`
 # in seconds since the epoch, and whatever else the application wants to find again.
@@ -401,10 +99,10 @@ class Checker:
         if self.scheme.kind in ("bearer", "http"):
             args += (self.scheme.bearer_format,)
         extra = {"request": flask.request} if self.wants_request else {}
-        info = self.hook(*args, **extra)
+        info = finished(self.hook(*args, **extra))
         if not isinstance(info, Mapping):
             return None
-        if required and not self.scope_hook(required, _granted(info)):
+        if required and not finished(self.scope_hook(required, _granted(info))):
             return None
         return info
 
@@ -463,18 +161,33 @@ def _identified(
     return next((identity for identity in found if identity is not None), None)
 
 
+_UNFINISHED: Final = (CoroutineType, AsyncGeneratorType, GeneratorType)
+
+
+def finished(result: Any) -> Any:
+    """What a function has returned.
+
+    Raises TypeError where that has yet to be awaited: nothing has been done or
+    decided then, and it would be taken for consent.
+    """
+    if isinstance(result, _UNFINISHED):
+        raise TypeError(f"a {type(result).__name__} is not awaited: write `def`")
+    return result
+
+
 @dataclass
 class Session:
-    """A client of a namespace whose handshake has passed: who it is, and what it may do.
+    """A client of a namespace: who it is, and what it may do.
 
     `auth` is the auth payload of its handshake, which the security of
     operations looks at, too.
     """
 
     namespace: str
-    identity: Identity
     auth: Any = field(repr=False)
+    identity: Identity = ANONYMOUS
     _operations: dict[str, Identity | None] = field(default_factory=dict)
+    _logged_out: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -482,6 +195,14 @@ class Session:
         """Everybody that this client has shown to be, as text."""
         known = [self.identity, *self._operations.values()]
         return {str(it.user) for it in known if it is not None and it.user is not None}
+
+    def identify(
+        self, security: tuple[Requirement, ...], checkers: Mapping[str, Checker]
+    ) -> Identity:
+        """Who the client is; the handshake is `flask.request`. Raises Unauthorized."""
+        with self._checking():
+            self.identity = authenticate(security, checkers, self.auth)
+        return self.identity
 
     def admit(
         self,
@@ -493,7 +214,7 @@ class Session:
 
         The handshake is `flask.request`. Raises Unauthorized, then and ever after.
         """
-        with self._lock:
+        with self._checking():
             if event not in self._operations:
                 found = _identified(security, checkers, self.auth)
                 self._operations[event] = found
@@ -507,9 +228,26 @@ class Session:
         identity = self._operations.get(event)
         return identity if identity is not None and identity.info else self.identity
 
-    def expire(self) -> None:
-        """From now on the client is as good as gone."""
+    def log_out(self, user: str) -> bool:
+        """Whether the client is this user, and so as good as gone from now on."""
+        if self._lock.locked():
+            # A hook is at work, which may not know yet, and finds out who it is.
+            self._logged_out.add(user)
+        if user not in self.users:
+            return False
+        self._expire()
+        return True
+
+    def _expire(self) -> None:
         self.identity = replace(self.identity, expires=0.0)
+
+    @contextmanager
+    def _checking(self) -> Iterator[None]:
+        with self._lock:
+            yield
+            if not self.users.isdisjoint(self._logged_out):
+                self._expire()
+            self._logged_out.clear()
 
 
 def _satisfied(
@@ -527,7 +265,7 @@ def _satisfied(
             if info is None:
                 return None
             if info.get("exp") is not None:
-                expires.append(float(info["exp"]))
+                expires.append(_time(info["exp"]))
         except Exception as problem:
             log.error(
                 "the hook of security scheme %r raised:\n%s",
@@ -540,18 +278,46 @@ def _satisfied(
     return None if identity.expired else identity
 
 
+def _time(exp: Any) -> float:
+    if math.isnan(seconds := float(exp)):
+        raise ValueError("exp is not a time")  # and would never be over
+    return seconds
+
+
 def redacted(problem: BaseException, checkers: Mapping[str, Checker], auth: Any) -> str:
     """The traceback without credentials, which an exception's text may hold."""
     text = "".join(traceback.format_exception(problem))
     if not flask.has_request_context():
         return text
-    header = flask.request.headers.get("Authorization", "").partition(" ")[2].strip()
-    secrets = [header] if header else []
+    sent = [flask.request.headers.get("Authorization", "").partition(" ")[2].strip()]
     for checker in checkers.values():
-        secrets.extend(_credential(checker.scheme, auth) or ())
+        sent.extend(_sent(checker.scheme, auth))
+    secrets = {it for secret in sent if secret for it in _spellings(secret)}
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "***")
     return text
+
+
+def _sent(scheme: Scheme, auth: Any) -> Iterator[str]:
+    """All text that a client has sent where a scheme looks, usable or not."""
+    yield from _credential(scheme, auth) or ()
+    payload = auth if isinstance(auth, Mapping) else {}
+    for key in ("token", "username", "password", scheme.parameter):
+        if isinstance(payload.get(key), str):
+            yield payload[key]
+    if scheme.location == "query":
+        # As it was sent, and as Werkzeug shows it, which decodes what it can.
+        queries = flask.request.query_string.decode(), flask.request.url
+        for parameter in re.split("[?&]", "&".join(queries)):
+            name, _, value = parameter.partition("=")
+            if unquote_plus(name) == scheme.parameter:
+                yield value
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    """A text as it is, and within literals of Python and JSON."""
+    quoted = repr(secret)[1:-1], json.dumps(secret)[1:-1]
+    return secret, *quoted
 
 
 def _granted(info: SecurityInfo) -> list[str]:

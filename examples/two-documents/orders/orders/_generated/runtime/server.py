@@ -25,6 +25,7 @@ import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
 
 from . import docs, logs, transport
+from .admission import Admission, Handshake, KombuAdmission, Packet, RedisAdmission
 from .guard import (
     Ack,
     AnyArguments,
@@ -45,22 +46,16 @@ from .guard import (
     UnknownEvent,
     check_value,
 )
+from .handshake import check_bindings, handshake_schemas
 from .security import (
     ANONYMOUS,
-    Admission,
     Checker,
-    Handshake,
     Hook,
     Identity,
-    KombuAdmission,
-    Packet,
-    RedisAdmission,
     Requirement,
     ScopeHook,
     Session,
-    authenticate,
-    check_bindings,
-    handshake_schemas,
+    finished,
     redacted,
 )
 
@@ -166,8 +161,10 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         InvalidEmit is raised for what takes a callback, since no answer comes.
         """
         server = cls(contract)
+        manager = _queue(url, channel, write_only=True)
+        manager.on_log_out = server._log_out
         server.server = socketio.Server(
-            client_manager=_queue(url, channel, write_only=True),
+            client_manager=manager,
             serializer=Packet,
             namespaces=[item.name for item in contract.namespaces],
         )
@@ -187,11 +184,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._handled.add((event.namespace, event.event))
 
         def dispatch(*args: Any) -> Any:
-            if self._expired():
+            if self._gone():
                 return None
             try:
                 self._admit(event.namespace, event.event)
-                result: Any = handler(*payload.receive(args))
+                result: Any = finished(handler(*payload.receive(args)))
                 return self._acknowledgement(ack, result, payload.subject)
             except Exception as problem:
                 return self._failed(event.namespace, payload.subject, problem)
@@ -254,11 +251,13 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         """Hold a handler to what it may be: a plain function written in the project."""
         inner = inspect.unwrap(function)
         name = f"{function.__module__}.{getattr(function, '__qualname__', function)}"
-        if inspect.iscoroutinefunction(inner):
+        if inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner):
             raise TypeError(
                 f"{name} is `async def`, but Flask-SocketIO runs plain functions: "
                 "write `def`, and give work that takes long to a background task"
             )
+        if inspect.isgeneratorfunction(function):
+            raise TypeError(f"{name} has `yield`, so a call would not run it")
         home = getattr(inner, "__module__", "").partition(".")[0]
         if not inspect.isfunction(inner) or (
             self.contract.modules and home not in self.contract.modules
@@ -316,6 +315,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             namespaces=[item.name for item in self.contract.namespaces],
         )
         self.server.eio.on("message", self._receive)
+        self.server.eio.on("disconnect", self._leave)
         transport.harden(self.server.eio)
         logs.redact(self.contract, self.server.eio.logger)
         docs.register(app, self.contract)
@@ -367,17 +367,36 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 eio_sid,
                 type(problem).__name__,
             )
+        if eio_sid not in self.server.environ:
+            self._forget(eio_sid, connecting=True)
+
+    def _leave(self, eio_sid: str, reason: str) -> None:
+        self.server._handle_eio_disconnect(eio_sid, reason)
+        self._forget(eio_sid, connecting=False)
+
+    def _forget(self, eio_sid: str, *, connecting: bool) -> None:
+        """Put out who has been accepted while the session of Engine.IO was ending.
+
+        `connecting` puts out who is on the way, too; a handler is not at work for it.
+        """
+        manager = self.server.manager
+        for name in self._states:
+            sid = manager.sid_from_eio_sid(eio_sid, name)
+            if sid and (connecting or manager.is_connected(sid, name)):
+                self.sessions.pop(sid, None)
+                manager.disconnect(sid, name, ignore_queue=True)
 
     def _connect(self, state: _State, handshake: Any) -> None:
         """Bindings, security, auth payload, handler; any exception refuses."""
         name = state.namespace.name
+        if not isinstance(handshake, Handshake) or not self._genuine(name):
+            log.warning("refused what is no connection to %r", name)
+            raise flask_socketio.ConnectionRefusedError("Connection refused")
         try:
-            if not isinstance(handshake, Handshake) or not self._genuine(name):
-                raise InvalidHandshake("not a connection")
             check_bindings(state.namespace, self._handshake)
-            identity = authenticate(
-                state.namespace.security, self._checkers, handshake.auth
-            )
+            session = Session(name, handshake.auth)
+            self.sessions[current_sid()] = flask.request.client = session  # type: ignore[attr-defined]
+            identity = session.identify(state.namespace.security, self._checkers)
             if state.namespace.auth is not None:
                 schema = self._bind.schemas.at(state.namespace.auth)
                 check_value(
@@ -386,8 +405,6 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                     f"auth payload of {name!r}",
                     InvalidHandshake,
                 )
-            session = Session(name, identity, handshake.auth)
-            self.sessions[current_sid()] = session
             accepted = self._accepts(state, handshake.auth, identity)
         except flask_socketio.ConnectionRefusedError:
             self.sessions.pop(current_sid(), None)
@@ -426,6 +443,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         return self.server.environ.get(eio_sid) is flask.request.event["args"][0]  # type: ignore[attr-defined]
 
     def _disconnect(self, state: _State, reason: Any = None) -> None:
+        flask.request.client = self.sessions.get(current_sid())  # type: ignore[attr-defined]
         try:
             if state.disconnect is not None:
                 state.disconnect(reason)
@@ -437,7 +455,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
             self.sessions.pop(current_sid(), None)
 
     def _unknown(self, namespace: str, event: str, *_: Any) -> Any:
-        if self._expired():
+        if self._gone():
             return None
         problem = UnknownEvent(
             "the event is not declared", subject=f"an event in {namespace!r}"
@@ -477,10 +495,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _log(self, subject: str, problem: Exception) -> None:
         """Log the traceback; where its text has a credential in it, without that one."""
-        sid = (
-            getattr(flask.request, "sid", None) if flask.has_request_context() else None
-        )
-        session = self.sessions.get(sid) if sid is not None else None
+        session = _client() if flask.has_request_context() else None
         text = "".join(traceback.format_exception(problem))
         safe = redacted(problem, self._checkers, session.auth if session else None)
         if safe == text:
@@ -495,10 +510,10 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         security = self._secured.get((namespace, event))
         if security is None:
             return
-        session = self.sessions.get(current_sid())
-        if session is None:
-            raise Unauthorized("the client has gone")
+        session: Session = flask.request.client  # type: ignore[attr-defined]
         session.admit(event, security, self._checkers)
+        if self._gone():
+            raise Unauthorized("the client has gone, or has to, by now")
 
     def disconnect_identity(self, user: object) -> None:
         """Log a user out everywhere: in this process, and in those on the message queue.
@@ -510,16 +525,19 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     def _log_out(self, user: str) -> None:
         for sid, session in [*self.sessions.items()]:
-            if user in session.users:
-                session.expire()
+            if session.log_out(user):
                 self._watch(sid)
 
-    def _expired(self) -> bool:
+    def _gone(self) -> bool:
+        """Whether no handler runs any more for the client: it has gone, or it has to."""
         session = self.sessions.get(current_sid())
-        if session is None or not session.identity.expired:
-            return False
-        flask_socketio.disconnect()
-        return True
+        if session is None:
+            return True
+        # Kept for the handler, which may go on when the client has gone.
+        flask.request.client = session  # type: ignore[attr-defined]
+        if session.identity.expired:
+            flask_socketio.disconnect()
+        return session.identity.expired
 
     def _watch(self, sid: str) -> None:
         self.start_background_task(self._expire, sid)
@@ -750,10 +768,15 @@ def current_identity() -> Identity:
 
     Where the operation has security of its own, it is who that has found.
     """
-    session = current().sessions.get(current_sid())
+    session = _client()
     if session is None:
         return ANONYMOUS
     return session.identity_in(flask.request.event["message"])  # type: ignore[attr-defined]
+
+
+def _client() -> Session | None:
+    """The session of the client being served, as long as it is served."""
+    return getattr(flask.request, "client", None)
 
 
 def disconnect_identity(user: object) -> None:
@@ -829,6 +852,6 @@ def _taking(
 
     def call_with(value: Any, **offered: Any) -> Any:
         args = (value,) if values or variadic else ()
-        return function(*args, **{name: offered[name] for name in keywords})
+        return finished(function(*args, **{name: offered[name] for name in keywords}))
 
     return call_with

@@ -1,0 +1,166 @@
+"""What clients send, before it is trusted, and who of them takes part in broadcasts.
+
+A packet that no Socket.IO client sends is refused, an event named as Socket.IO's own
+ones cannot be mistaken for them, and a client is in no room until it is accepted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import socketio  # type: ignore[import-untyped,unused-ignore]
+from socketio import packet
+
+# Names that Socket.IO uses itself: as a client's event, one of them is unknown.
+_RESERVED: Final = frozenset(
+    [
+        "connect",
+        "connect_error",
+        "disconnect",
+        "disconnecting",
+        "newListener",
+        "removeListener",
+        "*",
+    ]
+)
+_FORGED: Final = "\0reserved"
+_MAX_ATTACHMENTS: Final = 1000
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """What a client's CONNECT packet carried; no event can be mistaken for one."""
+
+    auth: Any
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("not a number of JSON")
+    return value
+
+
+class _StrictJson:
+    """JSON without NaN and Infinity, which Python has and which break other clients."""
+
+    loads = partial(
+        packet.Packet.json.loads, parse_constant=_finite, parse_float=_finite
+    )
+    dumps = partial(packet.Packet.json.dumps, allow_nan=False)
+
+
+class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
+    """A packet from a client, with everything refused that would confuse the server.
+
+    Raises ValueError for a packet that no Socket.IO client sends.
+    """
+
+    json = _StrictJson
+    data: Any
+
+    def decode(self, encoded_packet: Any) -> int:
+        """Decode and check; the number of binary attachments that follow."""
+        count: int = super().decode(encoded_packet)
+        kind, data = self.packet_type, self.data
+        if count > _MAX_ATTACHMENTS:
+            raise ValueError("too many attachments")
+        if kind in (packet.EVENT, packet.BINARY_EVENT):
+            if not (isinstance(data, list) and data and isinstance(data[0], str)):
+                raise ValueError("an event needs a name")
+            if data[0] in _RESERVED:
+                data[0] = _FORGED
+        elif kind in (packet.ACK, packet.BINARY_ACK):
+            # python-socketio keeps its counter of callbacks under the id 0.
+            if not isinstance(data, list) or not self.id:
+                raise ValueError("an acknowledgement needs an id and a list")
+        elif kind == packet.CONNECT:
+            # A number was read as the id, which this kind of packet does not have.
+            self.data = Handshake(self.id if data is None else data)
+        elif kind != packet.DISCONNECT:
+            raise ValueError("not a packet that a client sends")
+        return count
+
+
+class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
+    """A client manager in which a client takes part once its connection is accepted.
+
+    python-socketio enters a client into its rooms before the connect handler
+    has run; without this, a broadcast reaches clients that are then refused.
+    What the connect handler itself emits to its client waits until then, too.
+    `on_log_out` is called with a user whose clients of this process have to go.
+    """
+
+    on_log_out: Callable[[str], None]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._waiting: dict[str, list[Callable[[], None]]] = {}
+
+    def get_participants(self, namespace: str, room: Any) -> Iterable[tuple[str, str]]:
+        """The accepted members of a room."""
+        for sid, eio_sid in super().get_participants(namespace, room):
+            if not self.is_pre_connected(sid, namespace):
+                yield sid, eio_sid
+
+    def emit(
+        self, event: str, data: Any, namespace: str, room: Any = None, **kwargs: Any
+    ) -> None:
+        """Emit, or keep what is meant for one client that is still being checked."""
+        room = kwargs.pop("to", None) or room
+        send = partial(super().emit, event, data, namespace, room=room, **kwargs)
+        if isinstance(room, str) and self.is_pre_connected(room, namespace):
+            self._waiting.setdefault(room, []).append(send)
+        else:
+            send()
+
+    def connect(self, sid: str, namespace: str) -> str:
+        """The connection is accepted: deliver what has waited for it."""
+        accepted: str = super().connect(sid, namespace)
+        for send in self._waiting.pop(accepted, ()):
+            send()
+        return accepted
+
+    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
+        """The client has gone, or was refused: what has waited for it is dropped."""
+        self._waiting.pop(sid, None)
+        super().basic_disconnect(sid, namespace, **kwargs)
+
+    def log_out(self, user: str) -> None:
+        """Disconnect every client of a user."""
+        self.on_log_out(user)
+
+
+class _Shared(socketio.PubSubManager):  # type: ignore[misc,unused-ignore]
+    """What processes that share a queue tell each other beside what python-socketio does."""
+
+    def log_out(self, user: str) -> None:
+        """Disconnect every client of a user, in every process."""
+        message = {"method": "disconnect", "user": user, "host_id": self.host_id}
+        self._handle_disconnect(message)
+        self._publish(message)
+
+    def _handle_disconnect(self, message: dict[str, Any]) -> None:
+        if "user" in message:
+            self.on_log_out(message["user"])
+        else:
+            super()._handle_disconnect(message)
+
+    def _handle_emit(self, message: dict[str, Any]) -> None:
+        if message["data"] == [None]:
+            # One argument that is null; without the tuple it would be taken for none.
+            message = {**message, "data": [(None,)]}
+        super()._handle_emit(message)
+
+
+# In the order of bases below, Admission stands between the queue and the local rooms.
+class RedisAdmission(_Shared, socketio.RedisManager, Admission):  # type: ignore[misc,unused-ignore]
+    """Admission for clients of several processes that share a Redis queue."""
+
+
+class KombuAdmission(_Shared, socketio.KombuManager, Admission):  # type: ignore[misc,unused-ignore]
+    """Admission for clients of several processes that share a queue of Kombu."""
