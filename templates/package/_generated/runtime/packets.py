@@ -66,10 +66,13 @@ class StrictJson:
     dumps = partial(packet.Packet.json.dumps, allow_nan=False)
 
     @staticmethod
-    def loads(text: str) -> Any:
-        """The value of a JSON text; integers are exact. Raises ValueError."""
+    def loads(text: str | bytes) -> Any:
+        """The value of a JSON text; integers are exact. Raises ValueError.
+
+        Bytes are what comes from a message queue.
+        """
         try:
-            data = text.encode()
+            data = text.encode() if isinstance(text, str) else text
             if _LONG_NUMBER not in data.translate(_TO_ZERO):
                 return orjson.loads(data)
         except ValueError:
