@@ -20,7 +20,6 @@ from fractions import Fraction
 from typing import Any, Final
 from urllib.parse import unquote
 
-from .guard import Schemas
 from .samples import (
     FORMATS,
     Dice,
@@ -35,6 +34,7 @@ from .samples import (
     text_for,
     word,
 )
+from .schemas import Schemas
 
 
 class NoSample(Exception):

@@ -35,10 +35,10 @@ from .guard import (
     InvalidEmit,
     Namespace,
     Outgoing,
-    Schemas,
     alternatives,
 )
 from .samples import Dice
+from .schemas import Schemas
 from .server import Server, current_sid
 
 AnyIncoming = Incoming[*tuple[Any, ...], Any]

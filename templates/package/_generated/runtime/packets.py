@@ -6,7 +6,6 @@ orjson writes and reads nearly all of them. What it would read otherwise than
 
 from __future__ import annotations
 
-import marshal
 import math
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,8 @@ from typing import Any, Final
 
 import orjson
 from socketio import packet  # type: ignore[import-untyped,unused-ignore]
+
+from .values import written
 
 # Names that Socket.IO uses itself: as a client's event, one of them is unknown.
 _RESERVED: Final = frozenset(
@@ -52,12 +53,6 @@ _strict_loads: Final = partial(
 # orjson makes floats of integers above 64 bits, which have 19 digits or more.
 _TO_ZERO: Final = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER: Final = b"0" * 19
-# What would be written as JSON, but is not JSON, is left to others.
-_PLAIN: Final = (
-    orjson.OPT_PASSTHROUGH_SUBCLASS
-    | orjson.OPT_PASSTHROUGH_DATACLASS
-    | orjson.OPT_PASSTHROUGH_DATETIME
-)
 
 
 class StrictJson:
@@ -78,29 +73,6 @@ class StrictJson:
         except ValueError:
             pass  # Lone surrogates, which `json` takes, or what is no JSON.
         return _strict_loads(text)
-
-
-def is_plain(value: Any) -> bool:
-    """Whether a value is JSON already: of Python's own types, and of no subclass.
-
-    It may have tuples in it, which are written as lists are.
-    """
-    try:
-        marshal.dumps(value)  # It knows no class but Python's own,
-        text = orjson.dumps(value, option=_PLAIN)  # and this, but few others, JSON's.
-    except (TypeError, ValueError):
-        return False
-    # NaN and infinity are written as null.
-    return b"null" not in text or _is_finite(value)
-
-
-def _is_finite(value: Any) -> bool:
-    kind = type(value)
-    if kind is dict:
-        return all(map(_is_finite, value.values()))
-    if kind is list or kind is tuple:
-        return all(map(_is_finite, value))
-    return kind is not float or math.isfinite(value)
 
 
 class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
@@ -131,10 +103,7 @@ class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
         """The data as JSON; None where that is not as simple."""
         if self.json is not StrictJson:  # The option `json` of Flask-SocketIO.
             return None
-        try:
-            return orjson.dumps(data, option=_PLAIN).decode()
-        except TypeError:
-            return None
+        return written(data)
 
     def encode(self) -> Any:
         """The packet as text, or a list of that and its attachments."""

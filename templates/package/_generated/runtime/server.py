@@ -41,13 +41,13 @@ from .guard import (
     InvalidPayload,
     Namespace,
     Outgoing,
-    Schemas,
     Unauthorized,
     UnknownEvent,
     check_value,
 )
 from .handshake import check_bindings, handshake_schemas
 from .packets import Handshake, Packet
+from .schemas import Schemas
 from .security import (
     ANONYMOUS,
     Checker,
