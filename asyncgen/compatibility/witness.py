@@ -36,7 +36,8 @@ class Validators:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._guard = contract.runtime("guard")
-        self.schemas = self._guard.Schemas(document)
+        self._schemas = contract.runtime("schemas")
+        self.schemas = self._schemas.Schemas(document)
         self._patterns: dict[str, Any] = {}
 
     def accepts(self, pointer: str, value: Any) -> bool:
@@ -55,7 +56,7 @@ class Validators:
         """Whether a regular expression is found in a text, by the engine that will match it."""
         if pattern not in self._patterns:
             document = {"pattern": {"pattern": pattern}}
-            self._patterns[pattern] = self._guard.Schemas(document).at("/pattern")
+            self._patterns[pattern] = self._schemas.Schemas(document).at("/pattern")
         return bool(self._patterns[pattern].is_valid(text))
 
 

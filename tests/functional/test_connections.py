@@ -518,7 +518,7 @@ class Equal(dict[str, Any]):
 def forged_handshake(handlers: ModuleType) -> Any:
     """What a CONNECT packet of a project carries."""
     package = handlers.__name__.partition(".")[0]
-    return sys.modules[f"{package}._generated.runtime.admission"].Handshake(None)
+    return sys.modules[f"{package}._generated.runtime.packets"].Handshake(None)
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])

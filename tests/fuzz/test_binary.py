@@ -1,4 +1,4 @@
-"""Bytes in payloads, by the guard of the runtime and by an independent validator (S24)."""
+"""Bytes in payloads, by the schemas of the runtime and by an independent validator (S24)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.support import ROOT
 
 
 @pytest.fixture(scope="module")
-def guard() -> ModuleType:
-    path = ROOT / "templates/package/_generated/runtime/guard.py"
-    spec = importlib.util.spec_from_file_location("guard_under_test", path)
+def schemas() -> ModuleType:
+    path = ROOT / "templates/package/_generated/runtime/schemas.py"
+    spec = importlib.util.spec_from_file_location("schemas_under_test", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -26,13 +26,13 @@ def guard() -> ModuleType:
 
 
 def test_S24_bytes_are_accepted_where_an_independent_validator_accepts_them(
-    guard: ModuleType,
+    schemas: ModuleType,
 ) -> None:
     sampler = Sampler(Random(24), binary=True)
     verdicts = set()
     for _ in range(400):
         schema = sampler.schema()
-        validator = guard.Schemas(schema).at("")
+        validator = schemas.Schemas(schema).at("")
         for _ in range(10):
             instance = sampler.instance(schema)
             verdict = oracle.is_valid(schema, instance)

@@ -62,7 +62,6 @@ FORMS = (
     "try:\n{indented}\nfinally:\n    pass\n",
     "def _{name}(*args):\n    return None\n{name} = _{name}\n",
     "{name} = lambda *args: None  # short\n",
-    "class _{name}:\n    def __call__(self, *args): ...\n\n{name} = _{name}()\n",
     "",
 )
 FORMAT = st.fixed_dictionaries(

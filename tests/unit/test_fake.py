@@ -18,7 +18,7 @@ import pytest
 from asyncgen import contract
 from tests.support import ROOT, shared_dir
 
-guard: Any = contract.runtime("guard")
+Schemas: Any = contract.runtime("schemas").Schemas
 fake: Any = contract.runtime("mock.fake")
 dice: Any = contract.runtime("mock.dice")
 patterns: Any = contract.runtime("mock.patterns")
@@ -28,7 +28,7 @@ POOLS: Any = contract.runtime("mock.formats").Pools()
 def drawn(schema: Any, count: int = 20, hint: str = "", **others: Any) -> list[Any]:
     """Values for a schema, each with a seed of its own; all of them are valid."""
     document = {"schema": schema, **others}
-    schemas = guard.Schemas(document)
+    schemas = Schemas(document)
     made = fake.Fake(schemas, POOLS)
     values = [made.draw("/schema", dice.Dice(str(seed)), hint) for seed in range(count)]
     for value in values:
@@ -220,7 +220,7 @@ schema = {{"type": "object", "required": names + formats, "properties": {{
     **{{name: {{"type": ["string", "number"]}} for name in names}},
     **{{name: {{"type": "string", "format": name}} for name in formats}},
 }}}}
-made = fake.Fake(guard.Schemas({{"s": schema}}))
+made = fake.Fake(contract.runtime("schemas").Schemas({{"s": schema}}))
 print(json.dumps([made.draw("/s", dice.Dice(str(seed))) for seed in range(30)]))
 """
 
@@ -293,7 +293,7 @@ def test_every_satisfiable_schema_of_the_suite_gets_valid_values() -> None:
                 continue
             count += 1
             document = {"s": below_s(case["schema"])}
-            schemas = guard.Schemas(document)
+            schemas = Schemas(document)
             made = fake.Fake(schemas, POOLS)
             independent = jsonschema.Draft7Validator({**document, "$ref": "#/s"})
             with one_second():

@@ -24,8 +24,8 @@ import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
 
-from . import deployment, docs, logs, transport
-from .admission import Admission, Handshake, KombuAdmission, Packet, RedisAdmission
+from . import deployment, docs, logs, transport, workers
+from .admission import Admission, KombuAdmission, RedisAdmission
 from .guard import (
     Ack,
     AnyArguments,
@@ -41,12 +41,13 @@ from .guard import (
     InvalidPayload,
     Namespace,
     Outgoing,
-    Schemas,
     Unauthorized,
     UnknownEvent,
     check_value,
 )
 from .handshake import check_bindings, handshake_schemas
+from .packets import Handshake, Packet
+from .schemas import Schemas
 from .security import (
     ANONYMOUS,
     Checker,
@@ -316,6 +317,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         )
         self.server.eio.on("message", self._receive)
         self.server.eio.on("disconnect", self._leave)
+        if self.server.async_mode == "threading":
+            workers.reuse_threads(self.server)
         transport.harden(self.server.eio)
         logs.redact(self.contract, self.server.eio.logger)
         deployment.name_sessions(self.server.eio, os.environ.get("STICKY_NODE"))

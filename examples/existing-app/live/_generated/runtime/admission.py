@@ -1,89 +1,12 @@
-"""What clients send, before it is trusted, and who of them takes part in broadcasts.
-
-A packet that no Socket.IO client sends is refused, an event named as Socket.IO's own
-ones cannot be mistaken for them, and a client is in no room until it is accepted.
-"""
+"""Who takes part in broadcasts: a client is in no room until it is accepted."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import socketio  # type: ignore[import-untyped,unused-ignore]
-from socketio import packet
-
-# Names that Socket.IO uses itself: as a client's event, one of them is unknown.
-_RESERVED: Final = frozenset(
-    [
-        "connect",
-        "connect_error",
-        "disconnect",
-        "disconnecting",
-        "newListener",
-        "removeListener",
-        "*",
-    ]
-)
-_FORGED: Final = "\0reserved"
-_MAX_ATTACHMENTS: Final = 1000
-
-
-@dataclass(frozen=True)
-class Handshake:
-    """What a client's CONNECT packet carried; no event can be mistaken for one."""
-
-    auth: Any
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError("not a number of JSON")
-    return value
-
-
-class _StrictJson:
-    """JSON without NaN and Infinity, which Python has and which break other clients."""
-
-    loads = partial(
-        packet.Packet.json.loads, parse_constant=_finite, parse_float=_finite
-    )
-    dumps = partial(packet.Packet.json.dumps, allow_nan=False)
-
-
-class Packet(packet.Packet):  # type: ignore[misc,unused-ignore]
-    """A packet from a client, with everything refused that would confuse the server.
-
-    Raises ValueError for a packet that no Socket.IO client sends.
-    """
-
-    json = _StrictJson
-    data: Any
-
-    def decode(self, encoded_packet: Any) -> int:
-        """Decode and check; the number of binary attachments that follow."""
-        count: int = super().decode(encoded_packet)
-        kind, data = self.packet_type, self.data
-        if count > _MAX_ATTACHMENTS:
-            raise ValueError("too many attachments")
-        if kind in (packet.EVENT, packet.BINARY_EVENT):
-            if not (isinstance(data, list) and data and isinstance(data[0], str)):
-                raise ValueError("an event needs a name")
-            if data[0] in _RESERVED:
-                data[0] = _FORGED
-        elif kind in (packet.ACK, packet.BINARY_ACK):
-            # python-socketio keeps its counter of callbacks under the id 0.
-            if not isinstance(data, list) or not self.id:
-                raise ValueError("an acknowledgement needs an id and a list")
-        elif kind == packet.CONNECT:
-            # A number was read as the id, which this kind of packet does not have.
-            self.data = Handshake(self.id if data is None else data)
-        elif kind != packet.DISCONNECT:
-            raise ValueError("not a packet that a client sends")
-        return count
 
 
 class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]

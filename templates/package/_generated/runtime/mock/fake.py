@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from ..guard import Schemas
+from ..schemas import Schemas
 from .alternatives import groups_of
 from .arrays import Array
 from .dice import Dice, Draw, NoSample, impossible

@@ -15,9 +15,9 @@ from ..guard import (
     Incoming,
     InvalidEmit,
     Outgoing,
-    Schemas,
     alternatives,
 )
+from ..schemas import Schemas
 from . import fallback
 from .dice import Dice, NoSample
 from .fake import Fake

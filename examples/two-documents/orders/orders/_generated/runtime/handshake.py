@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import flask
 
-from .guard import Contract, InvalidHandshake, Namespace, Schemas, check_value
+from .guard import Contract, InvalidHandshake, Namespace, check_value
+from .schemas import Schemas
 
 # Parts of every handshake; a schema sees them only where it names them.
 _HANDSHAKE_QUERY: Final = frozenset({"EIO", "transport", "sid", "t", "b64"})

@@ -25,9 +25,9 @@ from .guard import (
     InvalidEmit,
     InvalidPayload,
     Outgoing,
-    Schemas,
     alternatives,
 )
+from .schemas import Schemas
 from .server import Server
 
 AnyIncoming = Incoming[*tuple[Any, ...], Any]
