@@ -81,8 +81,8 @@ def run(project: Project, *command: str) -> str:
 _SAMPLES = """
 import json
 from {package}._generated.contract import CONTRACT
-from {package}._generated.runtime import guard, testing
-schemas = guard.Schemas(CONTRACT.document)
+from {package}._generated.runtime import schemas as compiled, testing
+schemas = compiled.Schemas(CONTRACT.document)
 samples = {{
     namespace.name: [
         (event.event, testing.sample_arguments(schemas, event)) for event in namespace.incoming

@@ -213,14 +213,14 @@ SAME = """
 import json, sys
 sys.path.insert(0, {root!r})
 from asyncgen import contract
-fake, guard, dice = (contract.runtime(name) for name in ("mock.fake", "guard", "mock.dice"))
+fake, schemas, dice = (contract.runtime(it) for it in ("mock.fake", "schemas", "mock.dice"))
 names = ["name", "email", "created_at", "city", "price", "tags", "id", "text", "token", "dob"]
 formats = ["iso8601", "time", "user_agent", "year", "uuid1", "passport_full", "credit_card_full"]
 schema = {{"type": "object", "required": names + formats, "properties": {{
     **{{name: {{"type": ["string", "number"]}} for name in names}},
     **{{name: {{"type": "string", "format": name}} for name in formats}},
 }}}}
-made = fake.Fake(contract.runtime("schemas").Schemas({{"s": schema}}))
+made = fake.Fake(schemas.Schemas({{"s": schema}}))
 print(json.dumps([made.draw("/s", dice.Dice(str(seed))) for seed in range(30)]))
 """
 
