@@ -439,9 +439,11 @@ channels:
     publish: {message: {name: say, x-ack: {args: {type: string}}}}
     subscribe: {message: {name: said, payload: {type: string}}}
     x-security: [{token: []}]
+  /both: {publish: {message: {name: say}}, x-security: [{token: [], other: []}]}
 components:
   securitySchemes:
     token: {type: http, scheme: bearer}
+    other: {type: http, scheme: bearer, x-socketio: {in: auth, name: other}}
 """
 EXPIRING_HANDLERS = """
 calls = []
@@ -467,6 +469,9 @@ VALUES = {
 
 def check_token(token, required_scopes, bearer_format):
     return {"sub": "ada", "exp": VALUES.get(token) or time.time() + float(token)}
+
+def check_other(token, required_scopes, bearer_format):
+    return check_token(token, required_scopes, bearer_format)
 """
 
 
@@ -483,6 +488,15 @@ def test_S36_who_has_expired_is_not_let_in(expiring: tuple[Running, list[str]]) 
     for token in ("-0.001", "-3600", "text", "list", "date", "never", "nan"):
         assert not accepted(server, "/", auth={"token": token}), token
     assert calls == []
+
+
+def test_S36_the_earliest_exp_of_schemes_that_go_together_counts(
+    expiring: tuple[Running, list[str]],
+) -> None:
+    server, _ = expiring
+    assert accepted(server, "/both", auth={"token": "60", "other": "60"})
+    assert not accepted(server, "/both", auth={"token": "60", "other": "-1"})
+    assert not accepted(server, "/both", auth={"token": "-1", "other": "60"})
 
 
 def test_S36_an_event_after_exp_runs_no_handler_and_disconnects(
