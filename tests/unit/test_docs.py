@@ -111,6 +111,21 @@ def test_snippets_hold_what_a_connection_needs(tmp_path: Path) -> None:
     assert 'href="#security-1"' in page_of(document, tmp_path)
 
 
+def test_S34_an_event_says_what_it_asks_in_addition(tmp_path: Path) -> None:
+    publish = {"security": [{"token": ["write"]}], "message": {"name": "say"}}
+    flow = {"tokenUrl": "https://example.com/token", "scopes": {"write": "Write."}}
+    schemes = {"token": {"type": "oauth2", "flows": {"password": flow}}}
+    channels = {"/": {"publish": publish}}
+
+    def requirement(channels: dict[str, Any]) -> bool:
+        document = {"channels": channels, "components": {"securitySchemes": schemes}}
+        return 'href="#security-1"' in page_of(document, tmp_path)
+
+    assert requirement(channels)
+    del publish["security"]
+    assert not requirement(channels)
+
+
 def test_S7_the_documents_example_comes_before_a_sampled_one(tmp_path: Path) -> None:
     payload = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 5}}}
     first = {"name": "one", "payload": payload, "examples": [{"payload": {"n": 77}}]}
