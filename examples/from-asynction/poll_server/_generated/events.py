@@ -15,7 +15,8 @@ Each raises InvalidEmit, before anything is sent, for what does not conform.
 from typing import Unpack
 
 from . import contract, models
-from .runtime.server import Recipients, Server, emit
+from .runtime.sending import Recipients, emit
+from .runtime.server import Server
 
 
 class Root:

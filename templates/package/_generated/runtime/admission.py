@@ -87,3 +87,19 @@ class RedisAdmission(_Shared, socketio.RedisManager, Admission):  # type: ignore
 
 class KombuAdmission(_Shared, socketio.KombuManager, Admission):  # type: ignore[misc,unused-ignore]
     """Admission for clients of several processes that share a queue of Kombu."""
+
+
+def client_manager(options: dict[str, Any]) -> socketio.Manager:
+    """The client manager that the options `message_queue` and `channel` ask for."""
+    url = options.get("message_queue")
+    if not url:
+        return Admission()
+    return queue_manager(url, options.get("channel", "flask-socketio"))
+
+
+def queue_manager(url: str, channel: str, **options: Any) -> socketio.Manager:
+    """The client manager that shares a message queue with those of other processes."""
+    is_redis = url.startswith(("redis://", "rediss://"))
+    return (RedisAdmission if is_redis else KombuAdmission)(
+        url, channel=channel, **options
+    )

@@ -20,12 +20,12 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote_plus
 
 import flask
 
+from .functions import finished
 from .guard import Scheme, Unauthorized
 
 log = logging.getLogger(__name__)
@@ -161,20 +161,6 @@ def _identified(
     return next((identity for identity in found if identity is not None), None)
 
 
-_UNFINISHED: Final = (CoroutineType, AsyncGeneratorType, GeneratorType)
-
-
-def finished(result: Any) -> Any:
-    """What a function has returned.
-
-    Raises TypeError where that has yet to be awaited: nothing has been done or
-    decided then, and it would be taken for consent.
-    """
-    if isinstance(result, _UNFINISHED):
-        raise TypeError(f"a {type(result).__name__} is not awaited: write `def`")
-    return result
-
-
 @dataclass
 class Session:
     """A client of a namespace: who it is, and what it may do.
@@ -248,6 +234,11 @@ class Session:
             if not self.users.isdisjoint(self._logged_out):
                 self._expire()
             self._logged_out.clear()
+
+
+def current_session() -> Session | None:
+    """The session of the client being served, as long as it is served."""
+    return getattr(flask.request, "client", None)
 
 
 def _satisfied(

@@ -378,6 +378,20 @@ class _List:
         return tuple(values)
 
 
+def subject_of(event: Incoming[*Args, Ack] | Outgoing[*Args, Ack]) -> str:
+    """How an event is called in messages."""
+    return f"{event.event!r} in {event.namespace!r}"
+
+
+def ack_guard(
+    event: Incoming[*Args, Ack] | Outgoing[*Args, Ack], schemas: Schemas
+) -> Guard | None:
+    """The guard of what answers an event; None where nothing does."""
+    if event.ack is None:
+        return None
+    return Guard(event.ack, schemas, f"ack of {subject_of(event)}", InvalidAck)
+
+
 def check_value(
     validator: Validator,
     value: Any,

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from typing import Unpack
 
 from . import contract, models
-from .runtime.server import Recipients, Server, call, emit
+from .runtime.sending import Recipients, call, emit
+from .runtime.server import Server
 
 
 class Root:
