@@ -326,7 +326,7 @@ def test_S13_every_list_is_in_the_docs(site: Site) -> None:
     start = page.index('id="root-say"')
     section = page[start : page.index('id="errors"', start)]
     assert section.count(">or</p>") >= 2
-    assert "No arguments." in section
+    assert "No payload." in section
 
 
 def typed(project: Project) -> subprocess.CompletedProcess[str]:
