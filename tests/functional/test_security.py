@@ -503,7 +503,7 @@ def test_S36_an_event_after_exp_runs_no_handler_and_disconnects(
     expiring: tuple[Running, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, calls = expiring
-    monkeypatch.setattr(server.socketio, "_watch", lambda *_: None)  # no timer
+    monkeypatch.setattr(server.socketio, "start_background_task", lambda *_: None)  # no timer
     with server.client(auth={"token": "0.5"}) as client:
         assert client.ask("say") == ("said",)
         time.sleep(0.6)
@@ -516,7 +516,7 @@ def test_S36_an_undeclared_event_after_exp_disconnects_too(
     expiring: tuple[Running, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, calls = expiring
-    monkeypatch.setattr(server.socketio, "_watch", lambda *_: None)
+    monkeypatch.setattr(server.socketio, "start_background_task", lambda *_: None)
     with server.client(auth={"token": "0.1"}) as client:
         time.sleep(0.2)
         client.emit("undeclared")
@@ -865,7 +865,8 @@ def test_S36_no_handler_runs_for_a_user_who_is_logged_out(
     log_out: tuple[Running, ModuleType], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, handlers = log_out
-    monkeypatch.setattr(server.socketio, "_watch", lambda *_: None)  # it stays connected
+    # It stays connected.
+    monkeypatch.setattr(server.socketio, "start_background_task", lambda *_: None)
     with server.client(auth={"token": "1"}) as client:
         server.socketio.disconnect_identity(1)
         client.emit("say")
