@@ -46,8 +46,8 @@ def examples(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests; what follows `--` goes to pytest."""
-    session.run(PYTHON, "-m", "pytest", *session.posargs)
+    """All tests, a process for each core; what follows `--` goes to pytest."""
+    session.run(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session

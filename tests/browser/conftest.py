@@ -22,7 +22,8 @@ _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run
 Opens = Callable[..., "Page"]
 
 
-@pytest.fixture(scope="session")
+# Until the last of these tests: its event loop would stand in the way of others.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; nothing is downloaded."""
     try:
@@ -79,7 +80,7 @@ def build_page(spec: Path, page: Path, *options: str) -> None:
     assert done.exit_code == 0, done.output
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """The URL of the page of a document, as `asyncgen docs` writes it."""
     folder = tmp_path_factory.mktemp("pages")
