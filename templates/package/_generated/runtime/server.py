@@ -63,6 +63,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
 
     Handlers are registered with `handle`, `handle_connect`, `handle_disconnect`
     and `handle_error`, hooks with `hook`; then `init_app` serves a Flask app.
+    `sessions` has its clients by their sids.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -113,7 +114,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
     ) -> None:
         """Call `handler` for a valid `event`; what it returns is the acknowledgement.
 
-        Raises TypeError for a handler that is a coroutine.
+        Raises TypeError for what is no plain function of the project (S38).
         """
         self._check(handler)
         connections, failures = self._connections, self._failures
@@ -137,7 +138,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         """Call `handler` when a client connects and all checks have passed.
 
         It may take `auth` (or any one positional argument) and, by these
-        names, `token_info` and `user`; False or an exception refuses.
+        names, `token_info` and `user`; False or an exception refuses. Raises
+        TypeError for what is no plain function of the project, or asks for more.
         """
         self._check(handler)
         self._handlers[namespace].connect = taking(

@@ -388,6 +388,7 @@ def _shown(text: str) -> str:
 
 
 def pointer_to(path: list[str | int]) -> str:
+    """The JSON pointer of a path of names and indexes."""
     return "".join(
         f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path
     )

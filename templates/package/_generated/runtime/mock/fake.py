@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
@@ -188,18 +189,22 @@ class _Node:
         again = excludes and not self._strict
 
         def checked(dice: Dice) -> Any:
-            for _ in range(_TRIES):
-                try:
-                    value = make(dice)
-                except NoSample:
-                    break
-                if self._fake.accepts(self._parts, value):
-                    return value
-            if again:
-                return self._fake.node(self._parts, self._hint, self._owner, True)(dice)
-            raise NoSample
+            try:
+                return self._accepted(make, dice, _TRIES)
+            except NoSample:
+                if not again:
+                    raise
+            return self._fake.node(self._parts, self._hint, self._owner, True)(dice)
 
         return checked
+
+    def _accepted(self, make: Draw, dice: Dice, tries: int) -> Any:
+        """A value of `make` that the parts accept; raises NoSample where tries do not give one."""
+        for _ in range(tries):
+            value = make(dice)
+            if self._fake.accepts(self._parts, value):
+                return value
+        raise NoSample
 
     # -- what the document itself gives
 
@@ -274,13 +279,8 @@ class _Node:
                 for index in order(dice, depth):
                     parts = combination(index)
                     make = self._fake.node(parts, self._hint, self._owner, self._strict)
-                    for _ in range(3):
-                        try:
-                            value = make(dice)
-                        except NoSample:
-                            break
-                        if self._fake.accepts(self._parts, value):
-                            return value
+                    with suppress(NoSample):
+                        return self._accepted(make, dice, 3)
             raise NoSample
 
         return draw
