@@ -131,14 +131,16 @@ class Connections:
 
     def gone(self) -> bool:
         """Whether no handler runs any more for the client: it has gone, or it has to."""
-        session = self.sessions.get(current_sid())
+        request: Any = flask.request._get_current_object()  # type: ignore[attr-defined]
+        session = self.sessions.get(request.sid)
         if session is None:
             return True
         # Kept for the handler, which may go on when the client has gone.
-        flask.request.client = session  # type: ignore[attr-defined]
-        if session.identity.expired:
-            flask_socketio.disconnect()
-        return session.identity.expired
+        request.client = session
+        if not session.identity.expired:
+            return False
+        flask_socketio.disconnect()
+        return True
 
     def admit(self, namespace: str, event: str) -> None:
         """Check the security of an operation; raises Unauthorized (S34)."""

@@ -3,19 +3,18 @@
 What python-engineio and simple-websocket do is mended where a hostile client
 could use it to keep a thread or memory of the server. They leave a websocket
 behind on which they get what they cannot read; look at the size of a message
-when all of it is in memory; read on while nothing is handled, and keep for
-ever what is not fetched; send a part of a frame where a client reads slowly;
-answer a request that ends a session when the client has fetched what is left;
-and fail on one to a session that has just ended.
+when all of it is in memory; read on while nothing is handled, in a thread of its
+own; keep for ever what is not fetched; send a part of a frame where a client
+reads slowly; answer a request that ends a session when the client has fetched
+what is left; and fail on one to a session that has just ended.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import re
 import socket
-import time
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
@@ -31,10 +30,12 @@ log = logging.getLogger(__name__)
 
 # A message of Socket.IO, and what else a client sends: close, ping, pong, upgrade.
 _PACKET: Final = re.compile(r"4[0-6]|([1235]|[23]probe)\Z")
-# In seconds; simple-websocket does not always say that it has closed a connection.
-_LOOK_AGAIN: Final = 5
-# How many packets that are read may wait to be handled.
-_BACKLOG: Final = 100
+# How much is read at once, in bytes.
+_CHUNK: Final = 16_384
+# How long a client may take to end its websocket once its session has ended, in seconds.
+_LINGER: Final = 5.0
+# When to look again whether the frame that is being sent has been sent, in seconds.
+_RETRY: Final = 0.01
 # How much may wait to be fetched by a client, as a multiple of the largest message.
 _OUTSTANDING: Final = 10
 
@@ -73,7 +74,7 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
     """A session that ends where its client does not fetch what is sent to it."""
 
     outstanding = 0
-    websocket: Any = None
+    websocket: _Connection | None = None
 
     def send(self, pkt: Any) -> None:
         """Put a packet into the queue, unless too much stands there already, in bytes."""
@@ -96,66 +97,93 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
         self.outstanding = 0
         return packets
 
+    def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
+        """End the session, and soon its websocket, whatever the client does."""
+        is_open = not (self.closing or self.closed)
+        super().close(wait, abort, reason)
+        if is_open and self.websocket is not None:
+            self.server.start_background_task(self.websocket.linger)
+
 
 class _Connection(simple_websocket.Server):  # type: ignore[misc,unused-ignore]
-    """A websocket that reads on when what it has read is handled, and sends whole frames."""
+    """A websocket that is read by whoever waits for a message, and sends whole frames."""
 
-    def __init__(self, environ: Any, turn: Any, **options: Any) -> None:
-        self._turn = turn
-        super().__init__(environ, **options)
+    def __init__(self, environ: Any, server: Any, **options: Any) -> None:
+        self._server = server
+        super().__init__(environ, **{**options, "thread_class": _NoReader})
 
     def handshake(self) -> None:
-        """Accept the connection; then a thread is started that reads."""
-        self._taken = type(self.event)()
-        self._aborted = False
-        self.sock: Any = _Whole(self.sock, self._turn)
+        """Accept the connection."""
+        self._ended = type(self.event)()
+        self.sock: Any = _Whole(self.sock, self._server.sleep)
         super().handshake()
 
-    def receive(self, timeout: float | None = None) -> Any:
-        """The next message; None where none came in time."""
-        message = super().receive(timeout)
-        self._taken.set()
-        return message
+    def receive(self) -> Any:
+        """The next message; raises ConnectionClosed when the client has ended."""
+        while not self.input_buffer:
+            if self._ended.is_set():
+                raise simple_websocket.ConnectionClosed(self.close_reason)
+            self._read()
+        return self.input_buffer.pop(0)
+
+    def _read(self) -> None:
+        try:
+            data = self.sock.recv(self.receive_bytes)
+            self.ws.receive_data(data)
+            going = bool(data) and self._handle_events()
+            if len(data) == self.receive_bytes:
+                # More is waiting: what has been read is handled first.
+                self._server.sleep(0)
+        except (OSError, ProtocolError):
+            going = False
+        if not going:
+            self.connected = False
+            self._ended.set()
+
+    def linger(self) -> None:
+        """Give the client some time to read and to end; then the server does."""
+        self._ended.wait(_LINGER)
+        self.abort()
 
     def abort(self) -> None:
         """End the connection at once, and whatever reads from it or writes to it."""
-        self._aborted, self.connected = True, False
-        with contextlib.suppress(OSError):
+        self.connected = False
+        self._ended.set()
+        with suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
-        self.event.set()
-        self._taken.set()
 
-    def _handle_events(self) -> Any:
-        going = super()._handle_events()
-        while self.connected and self._is_full():
-            self._taken.clear()
-            if self._is_full():
-                self._taken.wait(_LOOK_AGAIN)
-        return going and not self._aborted
 
-    def _is_full(self) -> bool:
-        waiting = [*self.input_buffer[: _BACKLOG + 1]]
-        size = sum(map(len, waiting))
-        return len(waiting) > _BACKLOG or size > (self.max_message_size or size)
+class _NoReader:
+    """In place of the thread in which simple-websocket reads."""
+
+    name = ""
+
+    def __init__(self, target: Callable[[], Any]) -> None: ...
+
+    def start(self) -> None:
+        """Do nothing."""
 
 
 class _Whole:
     """A socket that sends all of what it is told to, and nothing between.
 
-    With gevent's, `send` is a part of it. `turn` is a queue of one token: that
-    is a lock, whatever the async mode.
+    With gevent's, `send` is a part of it.
     """
 
-    def __init__(self, inner: Any, turn: Any) -> None:
+    def __init__(self, inner: Any, sleep: Callable[[float], None]) -> None:
+        self.recv = inner.recv
         self._inner = inner
-        self._turn = turn
+        self._sleep = sleep
+        self._lock = threading.Lock()
 
     def send(self, data: bytes) -> None:
-        token = self._turn.get()
+        # Nobody waits in `acquire`: it would stop all greenlets of a thread.
+        while not self._lock.acquire(blocking=False):
+            self._sleep(_RETRY)
         try:
             self._inner.sendall(data)
         finally:
-            self._turn.put(token)
+            self._lock.release()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -168,20 +196,19 @@ def _strict(driver: Any) -> type:
         def __init__(self, handler: Callable[[Any], Any], server: Any) -> None:
             super().__init__(handler, server)
             self.server_args["max_message_size"] = server.max_http_buffer_size
-            turn = self.server_args["turn"] = server.create_queue()
-            turn.put("token")
-            self._session: Any = handler.__self__  # type: ignore[attr-defined]
-            self._end: float | None = None
+            self.server_args["receive_bytes"] = _CHUNK
+            self._session: _Session = handler.__self__  # type: ignore[attr-defined]
 
         def __call__(self, environ: Any, start_response: Any) -> Any:
             """Serve the connection, and leave it as the WSGI server expects."""
-            self.ws = _Connection(environ, **self.server_args)
+            self.ws = _Connection(environ, self._session.server, **self.server_args)
             self._session.websocket = self.ws
             try:
                 answer = self.app(self)
             finally:
                 self._session.websocket = None
                 self.ws.abort()
+                self.ws.sock.close()
                 if self._session.closed:
                     # At once, not when Engine.IO next looks: it may keep packets.
                     self._session.server.sockets.pop(self._session.sid, None)
@@ -193,26 +220,19 @@ def _strict(driver: Any) -> type:
 
         def wait(self) -> Any:
             """The next packet; None where the connection is closed."""
-            while not self._is_over():
+            while True:
                 try:
-                    data = self.ws.receive(timeout=_LOOK_AGAIN)
+                    data = self.ws.receive()
                 except simple_websocket.ConnectionClosed:
-                    return None
-                if self._session.closed or data is None:
-                    continue
+                    break
+                if self._session.closed:
+                    continue  # The client is slow to read it.
                 if isinstance(data, bytes) or _PACKET.match(data):
                     return data
                 log.warning("dropped what is no packet of Engine.IO")
-            self.ws.abort()
+            self._session.websocket = None
+            self.ws.abort()  # The writer may be at work for who does not read.
             return None
-
-        def _is_over(self) -> bool:
-            """True some seconds after the end of the session: a client may be slow to read it."""
-            if not self._session.closed:
-                return False
-            if self._end is None:
-                self._end = time.monotonic() + _LOOK_AGAIN
-            return time.monotonic() > self._end
 
         def close(self) -> None:
             """Close the connection, which its reader may be doing, too."""

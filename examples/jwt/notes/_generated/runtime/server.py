@@ -24,6 +24,7 @@ import socketio  # type: ignore[import-untyped,unused-ignore]
 from . import deployment, docs, logs, transport, workers
 from .admission import client_manager, queue_manager
 from .connections import Connections, current_sid
+from .contexts import event_context
 from .emitters import Emitter, Emitters, arguments
 from .failures import Failures
 from .functions import Handlers, check_function, finished, taking
@@ -278,6 +279,25 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self._failures.observer = observer
 
     # -- what comes in
+
+    def _handle_event(
+        self,
+        handler: Callable[..., Any],
+        message: str,
+        namespace: str,
+        sid: str,
+        *args: Any,
+    ) -> Any:
+        """As Flask-SocketIO's, which calls this for what a client sends, but with less ado."""
+        environ = self.server.get_environ(sid, namespace=namespace) or {}
+        session = environ.get("saved_session")
+        if message in ("connect", "disconnect") or session is None:
+            return super()._handle_event(handler, message, namespace, sid, *args)
+        with event_context(environ, session) as context:
+            request = context.request
+            request.sid, request.namespace = sid, namespace
+            request.event = {"message": message, "args": args}
+            return handler(*args)
 
     def _unknown(self, namespace: str, event: str, *_: Any) -> Any:
         if self._connections.gone():
