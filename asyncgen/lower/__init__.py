@@ -31,7 +31,7 @@ from asyncgen.lower.job import (
 from asyncgen.lower.scenarios import scenarios_of
 from asyncgen.lower.uses import Use
 from asyncgen.naming import Wish
-from asyncgen.pointers import at, child
+from asyncgen.pointers import at, child, meaning
 
 __all__ = [
     "ChannelModel",
@@ -163,11 +163,13 @@ def _namespace(
     shapes: Mapping[str, arguments.Shapes],
     models: arguments.Models,
 ) -> ir.Namespace:
+    bundle = job.document.bundle
+
     def handler(what: str, value: Callable[[Voice], Located | None]) -> ir.Function | None:
         return _connection_handler(job, draft, draft.agreed(job, what, value, text_of))
 
     def schema(what: str, value: Callable[[Voice], SchemaRef | None]) -> str | None:
-        found = draft.agreed(job, what, value, lambda it: it.pointer)
+        found = draft.agreed(job, what, value, lambda it: meaning(bundle, it.pointer))
         return found.pointer if found is not None else None
 
     for voice in draft.voices:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Hashable, Sequence
 
@@ -13,7 +12,7 @@ from asyncgen.lower import security
 from asyncgen.lower.job import Job, agreed
 from asyncgen.lower.replies import acks_of
 from asyncgen.lower.uses import Place, Use, Variant, different, payload_of, subject
-from asyncgen.pointers import at
+from asyncgen.pointers import meaning
 
 PARAMETER = re.compile(r"\{[^{}]*\}")
 # Keys that converters leave behind where a message had no name.
@@ -72,10 +71,9 @@ def _cannot_be_checked(job: Job, place: Place, operation: Operation) -> None:
 def _identity(job: Job, variant: Variant) -> Hashable:
     """What makes a message the same event as another of its name (S13)."""
     operation = variant.operation
-    message = json.dumps(at(job.document.bundle, variant.message.pointer), sort_keys=True)
     replies = [it.pointer for it in operation.reply.messages] if operation.reply else []
     return (
-        message,
+        meaning(job.document.bundle, variant.message.pointer),
         operation.ack and operation.ack.pointer,
         operation.handler and operation.handler.text,
         tuple(replies),

@@ -88,6 +88,28 @@ def test_S11_contradictions_between_them_are_errors(lowered: Lower) -> None:
     assert "x-handlers.connect" in lowered(text).error("AG214")
 
 
+SAME_TWICE = """
+    channels:
+      /chat: {SAID}
+      chat: {SAID}
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "bindings: {ws: {query: {type: object, required: [k]}}}",
+        "bindings: {ws: {headers: {type: object, required: [k]}}}",
+        "x-socketio: {auth: {type: object, required: [k]}}",
+    ],
+)
+def test_S11_what_is_written_twice_is_no_contradiction(lowered: Lower, said: str) -> None:
+    namespace = lowered(SAME_TWICE.replace("SAID", said)).namespace
+    assert namespace.query or namespace.headers or namespace.auth
+    other = said.replace("[k]", "[x]")
+    lowered(SAME_TWICE.replace("SAID", said, 1).replace("SAID", other)).error("AG214")
+
+
 def test_S11_one_of_them_without_security_is_a_contradiction(lowered: Lower) -> None:
     text = """
         channels:
