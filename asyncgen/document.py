@@ -146,6 +146,11 @@ class Message:
         """Whether it stands in `components`, where its key is a name for people."""
         return self.pointer.startswith("/components/messages/")
 
+    @property
+    def label(self) -> Text:
+        """What it is called in a diagnostic: its name or its key, empty where it has neither."""
+        return self.name or self.key or Text("")
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

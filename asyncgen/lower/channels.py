@@ -272,11 +272,10 @@ def _check_messages_used(job: Job, channel: Channel) -> None:
     }
     for message in channel.messages:
         if message.pointer not in used:
-            name = message.name or message.key
             job.diagnostics.warning(
                 "AG247",
                 f"no operation of channel {quote(channel.key)} uses its message"
-                f" {quote(name) if name else ''}".rstrip(),
+                f" {quote(message.label)}",
                 channel.span,
                 hint="list it in the `messages` of an operation, or take it out of the channel",
             )

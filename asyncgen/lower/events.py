@@ -9,6 +9,7 @@ from asyncgen import naming
 from asyncgen.code import Text, quote
 from asyncgen.document import Located, Message, Operation, Requirement
 from asyncgen.lower import security
+from asyncgen.lower.formats import is_carried
 from asyncgen.lower.job import Job, agreed
 from asyncgen.lower.replies import acks_of
 from asyncgen.lower.uses import Place, Use, Variant, different, payload_of, subject
@@ -20,12 +21,6 @@ _CONVERTER_KEY = re.compile(r"(.*[./])?(publish|subscribe)[./]message([./]\d+)?"
 _RESERVED_EVENTS = frozenset(
     {"connect", "connect_error", "disconnect", "disconnecting"}
     | {"newListener", "removeListener", "*"}
-)
-_JSON_TYPE = re.compile(r"\s*[\w.+-]+/([\w.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
-_SCHEMA_FORMAT = re.compile(
-    r"\s*application/(vnd\.aai\.asyncapi(\+json|\+yaml)?(;\s*version=[\w.-]+)?"
-    r"|schema(\+json|\+yaml)(;\s*version=draft-07)?)\s*",
-    re.IGNORECASE,
 )
 
 
@@ -47,7 +42,7 @@ def uses(job: Job, module: str, operations: Sequence[tuple[Place, Operation]]) -
             event = _event_name(job, place, message)
             if event is None or not _may_be_event(job, event, incoming):
                 continue
-            if _is_carried(job, event.text, message):
+            if is_carried(job, event.text, message):
                 variant = Variant(place, operation, message)
                 same = found.setdefault((incoming, event.text), {})
                 same.setdefault(_identity(job, variant), variant)
@@ -215,34 +210,4 @@ def _may_be_event(job: Job, event: Located, incoming: bool) -> bool:
             hint="handlers of connections are named in the channel's `x-handlers`; a message needs"
             " another `name`",
         )
-    return False
-
-
-def _is_carried(job: Job, event: Text, message: Message) -> bool:
-    """Whether the payload is in a format that is understood; warns of what is not carried (S5)."""
-    if message.headers is not None:
-        job.diagnostics.warning(
-            "AG228",
-            f"Socket.IO does not carry the `headers` of {quote(event)}",
-            message.headers.span,
-            hint="put them into the payload",
-        )
-    said = message.content_type
-    if said is not None and not _JSON_TYPE.fullmatch(said.text.raw):
-        # Said once for all the messages that a default is of.
-        job.diagnostics.warning(
-            "AG228",
-            f"Socket.IO carries payloads as JSON, not as {quote(said.text)}",
-            said.span,
-        )
-    schema_format = message.schema_format
-    if schema_format is None or _SCHEMA_FORMAT.fullmatch(schema_format.raw):
-        return True
-    job.diagnostics.error(
-        "AG227",
-        f"the payload of {quote(event)} is in a format that is not understood,"
-        f" {quote(schema_format)}",
-        message.span,
-        hint="write it as an AsyncAPI schema, or as JSON Schema draft-07",
-    )
     return False

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from asyncgen.bundle import is_json_schema
 from asyncgen.code import Text, quote
 from asyncgen.document import Channel, Document, Located, Message, Operation, SchemaRef, Server
+from asyncgen.media_types import is_json_schema
 from asyncgen.parse.reader import Reader
 from asyncgen.parse.security import read_requirements, read_schemes
 from asyncgen.parse.shared import (

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from asyncgen.bundle import is_json_schema
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import (
@@ -19,6 +18,7 @@ from asyncgen.document import (
     SchemaRef,
     Server,
 )
+from asyncgen.media_types import is_json_schema
 from asyncgen.parse.reader import Reader
 from asyncgen.parse.security import Security, read_security
 from asyncgen.parse.shared import (

@@ -464,6 +464,7 @@ def test_S5_other_schema_formats_are_errors(lowered: Lower) -> None:
         "application/vnd.aai.asyncapi+yaml;version=2.0.0",
         "application/schema+json;version=draft-07",
         "application/schema+yaml; version=draft-07",
+        "Application/Schema+JSON;version=draft-07",
     ],
 )
 def test_S5_formats_that_are_understood(lowered: Lower, name: str) -> None:
