@@ -52,9 +52,9 @@ DEPENDENCIES = _words(
 )
 
 # Windows keeps these names for devices, in any case and with any ending.
-DEVICES = _words("aux con nul prn") | {f"com{it}" for it in range(10)} | {
-    f"lpt{it}" for it in range(10)
-}
+DEVICES = (
+    _words("aux con nul prn") | {f"com{it}" for it in range(10)} | {f"lpt{it}" for it in range(10)}
+)
 
 # Functions of a module in handlers/: the hooks of a connection and what the module imports.
 HANDLER_IMPORTS = frozenset({"events", "models"})
