@@ -277,16 +277,17 @@ class Check:
         return None
 
     def _extension(self, kind: Kind, name: str, entry: Place) -> None:
-        """Warn of an extension that is nearly one of ours."""
+        """Warn of an extension that is nearly one of ours, or is one in later versions only."""
+        message = f"{quote(name)} means nothing to asyncgen"
         ours = [key for key in kind.keys if key.startswith("x-")]
-        if near := words.nearest(name, ours, cutoff=0.85):
-            self.diagnostics.warning(
-                "AG211",
-                f"{quote(name)} means nothing to asyncgen",
-                entry.span,
-                hint=f"did you mean {quote(near)}?",
-                pointer=entry.pointer,
-            )
+        if later := kind.later.get(name):
+            message += f" in {kind.label} of AsyncAPI {self.version}"
+            hint = words.read_since(later)
+        elif near := words.nearest(name, ours, cutoff=0.85):
+            hint = f"did you mean {quote(near)}?"
+        else:
+            return
+        self.diagnostics.warning("AG211", message, entry.span, hint=hint, pointer=entry.pointer)
 
     # -- scalars ---------------------------------------------------------------------------
 

@@ -53,6 +53,12 @@ def newer(key: Key) -> str:
     return f"it came with AsyncAPI {version}: write `asyncapi: {version}.0`, or leave it out"
 
 
+def read_since(extension: Key) -> str:
+    """From when on an extension of ours is read."""
+    version = ".".join(map(str, extension.since))
+    return f"it is read here from AsyncAPI {version} on; take it out, or say it where it is read"
+
+
 def of_other_version(kind: Kind, key: str, version: str) -> str | None:
     """That a key belongs to another major version."""
     other = (2, 6) if version.startswith("3.") else (3, 1)

@@ -27,6 +27,29 @@ def told(folder: Path, text: str) -> list[tuple[str, Severity]]:
     return [(item.code, item.severity) for item in read(folder, text)[1]]
 
 
+SAYS = "{operationId: OP, message: {name: say, messageId: ID}}"
+
+
+def says(operation: str, message: str) -> str:
+    return SAYS.replace("OP", operation).replace("ID", message)
+
+
+@pytest.mark.parametrize(
+    ("second", "key"), [(says("a", "y"), "operationId"), (says("b", "x"), "messageId")]
+)
+def test_S6_an_id_that_stands_twice(tmp_path: Path, second: str, key: str) -> None:
+    text = f"channels: {{/: {{publish: {says('a', 'x')}, subscribe: {second}}}}}\n"
+    [item] = read(tmp_path, text)[1]
+    assert (item.code, item.severity) == ("AG250", Severity.ERROR)
+    assert f"`{key}`" in item.message
+
+
+def test_S4_an_operation_that_two_channels_share_is_one(tmp_path: Path) -> None:
+    text = "channels: {/a: {$ref: '#/components/channels/c'}, /b: {$ref: '#/channels/~1a'}}\n"
+    text += f"components: {{channels: {{c: {{publish: {says('a', 'x')}}}}}}}\n"
+    assert told(tmp_path, text) == []
+
+
 def server(url: str, variables: str) -> str:
     return CHANNEL + f"servers: {{a: {{url: '{url}', protocol: ws, variables: {variables}}}}}\n"
 

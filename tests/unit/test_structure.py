@@ -258,6 +258,26 @@ def told(path: Path, text: str, head: str = HEAD) -> list[tuple[str, str, str | 
     return [(item.code, item.message, item.hint) for item in diagnostics]
 
 
+OPERATION = "channels: {/: {publish: {message: {name: a}, IT}}}"
+
+
+@pytest.mark.parametrize(
+    ("place", "extension"),
+    [
+        ("servers: {s: {url: h, protocol: ws, IT}}\nchannels: {}", "x-security: [{}]"),
+        (OPERATION, "x-security: [{}]"),
+        (OPERATION, "x-handler: hooks.say"),
+        (OPERATION, "x-ack: {type: string}"),
+    ],
+)
+def test_S32_what_only_version_3_has_is_not_ignored_in_silence(
+    tmp_path: Path, place: str, extension: str
+) -> None:
+    name = extension.partition(":")[0]
+    [(code, message, _)] = told(tmp_path, place.replace("IT", extension))
+    assert code == "AG211" and f"`{name}`" in message and "2.6.0" in message
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
