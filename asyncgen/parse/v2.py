@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from asyncgen.code import Text, quote
+from asyncgen.code import Text
 from asyncgen.document import Channel, Document, Located, Message, Operation, SchemaRef, Server
 from asyncgen.media_types import is_json_schema
 from asyncgen.parse.reader import Reader
@@ -21,13 +21,12 @@ from asyncgen.parse.shared import (
     url_path,
 )
 from asyncgen.source import Place, Spans, plain, split
-from asyncgen.spelling import closest
 
 
 def read_document(version: Text, reader: Reader) -> Document:
     """The document that `reader` has; what cannot be read is left out and reported."""
     root = reader.source.root
-    channels = reader.under(root, "channels", required=True)
+    channels = reader.under(root, "channels")
     default = reader.located(root, "defaultContentType")
     pairs = [
         (channel, tuple(_operations(reader, key, channel, default)), key, entry)
@@ -59,7 +58,7 @@ def _servers(reader: Reader, root: Place) -> Iterable[Server]:
     for name, entry in servers.entries() if servers else ():
         server = reader.mapping(entry)
         if server is not None:
-            url = reader.located(server, "url", required=True)
+            url = reader.located(server, "url")
             path = url_path(reader, server, url.text.raw, "url", url.span) if url else None
             security = read_requirements(reader, server, "security")
             yield read_server(reader, name, entry, server, path, security)
@@ -106,15 +105,11 @@ def _messages(
     reader: Reader, place: Place | None, content_type: Located | None, seen: set[str]
 ) -> Iterable[Message]:
     """A message, or each of the messages under its `oneOf`, once (S14)."""
-    if place is None:
-        return
-    message = reader.follow(place)
+    message = reader.mapping(place)
     if message is None or message.pointer in seen:
         return
     seen.add(message.pointer)
-    if not isinstance(message.node.value, dict):
-        reader.wrong(message, "a message or a `$ref` to one", _message_hint(reader, message))
-    elif message.get("oneOf"):
+    if message.get("oneOf"):
         for item in reader.items(message, "oneOf"):
             yield from _messages(reader, item, content_type, seen)
     else:
@@ -131,19 +126,6 @@ def _body(reader: Reader, message: Place) -> Body:
     else:
         schema = SchemaRef(payload.pointer, payload.span)
     return Body(schema, reader.schema(message.get("headers")), schema_format)
-
-
-def _message_hint(reader: Reader, place: Place) -> str | None:
-    value = place.node.value
-    if isinstance(value, str):
-        name = value.rpartition("/")[2]
-        known = reader.source.at("/components/messages")
-        names = [key for key, _ in known.entries()] if known else []
-        near = closest(name, names) or [name if name.isalnum() else "…"]
-        return f'write `$ref: "#/components/messages/{quote(near[0])[1:-1]}"`'
-    if isinstance(value, list):
-        return "put the list under `oneOf`"
-    return None
 
 
 def _component_key(pointer: str) -> str | None:

@@ -157,7 +157,7 @@ def _group(
 
 
 def _server(reader: Reader, entry: _Entry, security: Security) -> Server:
-    host = reader.located(entry.place, "host", required=True)
+    host = reader.located(entry.place, "host")
     pathname = reader.located(entry.place, "pathname")
     path = None
     if pathname is not None:
@@ -197,14 +197,12 @@ def _declared(reader: Reader, entry: _Entry, content_type: Located | None) -> _C
 
 def _channel(reader: Reader, channel: _Channel, servers: _Group) -> Channel:
     entry = channel.entry
-    address = entry.place.get("address")
-    is_null = address is not None and address.node.value is None
     return read_channel(
         reader,
         entry.name,
         entry.at,
         entry.place,
-        None if is_null else reader.text(entry.place, "address"),
+        reader.text(entry.place, "address"),
         _channel_servers(reader, entry.place, servers),
         tuple(channel.messages.values()),
     )
@@ -237,10 +235,7 @@ def _schema(reader: Reader, place: Place | None) -> tuple[SchemaRef | None, Text
         return reader.schema(target), None
     schema_format = reader.text(target, "schemaFormat")
     schema = target.get("schema")
-    if schema is None:
-        reader.missing(target, "schema")
-        return None, schema_format
-    if is_json_schema(schema_format.raw if schema_format else None):
+    if schema is None or is_json_schema(schema_format.raw if schema_format else None):
         return reader.schema(schema), schema_format
     return SchemaRef(schema.pointer, schema.span), schema_format
 
@@ -276,9 +271,7 @@ class _Uses:
 
     def draft(self, entry: _Entry) -> _Draft | None:
         """An operation as it is written; None without a channel or an action."""
-        action = self.reader.choice(entry.place, "action", ("receive", "send"), required=True)
-        if entry.place.get("channel") is None:
-            self.reader.missing(entry.place, "channel")
+        action = self.reader.text(entry.place, "action")
         channel = self._channel(entry.place)
         if action is None or channel is None:
             return None

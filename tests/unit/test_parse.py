@@ -412,12 +412,16 @@ def test_S32_an_empty_security_list_is_not_an_absent_one(tmp_path: Path) -> None
         ("/socket.io", "/socket.io"),
         ("ws://localhost/", "/"),
         ("{scheme}://{host}:{port}/{base}/socket.io?x=/y#/z", "/v1/socket.io"),
+        ("localhost/{nothing}{base}/socket.io", "/v1/socket.io"),
     ],
 )
 def test_S40_the_path_of_a_url(tmp_path: Path, url: str, path: str | None) -> None:
     text = f"""
 servers:
-  a: {{url: "{url}", protocol: ws, variables: {{base: {{default: v1}}, port: {{default: "80"}}}}}}
+  a:
+    url: "{url}"
+    protocol: ws
+    variables: {{base: {{default: v1}}, port: {{default: "80"}}, nothing: {{default: ""}}}}
 channels: {{}}
 """
     assert raw(document(tmp_path, text).servers[0].path) == path
