@@ -9,7 +9,7 @@ schema has one pointer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -276,3 +276,10 @@ class Document:
     keys: Mapping[str, Span]
     span: Span
     invalid_examples: frozenset[str] = frozenset()
+
+    @property
+    def requirements(self) -> Iterator[Requirement]:
+        """All that is asked of clients, wherever the document asks it (S32 to S34)."""
+        for asking in (self.servers, self.channels, self.extension.namespaces, self.operations):
+            for it in asking:
+                yield from it.security or ()

@@ -87,7 +87,7 @@ class Validator:
                 declared = at(self._bundle, follow(self._bundle, schema))
                 known = list(declared) if isinstance(declared, dict) else []
                 near = closest(str(names[0]), known)
-                return f"did you mean {quote(near[0])}?" if near else None
+                return f"did you mean {quote(near)}?" if near else None
             case _:
                 return None
 

@@ -133,7 +133,7 @@ def _check_choices(document: Document, item: Item, diagnostics: Diagnostics) -> 
             _CODES[what],
             f"the {what} {quote(value)} is none of the values in `enum`",
             document.spans.get(pointer, document.span),
-            hint=f"did you mean {quote(near[0])}?" if near else f"one of: {listed}",
+            hint=f"did you mean {quote(near)}?" if near else f"one of: {listed}",
             pointer=pointer,
         )
 

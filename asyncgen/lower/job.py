@@ -116,7 +116,7 @@ def text_of(located: Located) -> Text:
 def near(name: str, names: Iterable[str], otherwise: str) -> str:
     """A hint: the name that was probably meant, else `otherwise`."""
     close = closest(name, names)
-    return f"did you mean {quote(close[0])}?" if close else otherwise
+    return f"did you mean {quote(close)}?" if close else otherwise
 
 
 def listed(names: Iterable[str]) -> str:

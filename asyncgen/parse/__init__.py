@@ -77,7 +77,7 @@ def _version(root: Place, diagnostics: Diagnostics) -> Text | None:
 def _no_version(root: Place, diagnostics: Diagnostics) -> None:
     keys = dict(root.entries())
     near = closest("asyncapi", [key.lower() for key in keys])
-    wrong = next((place for key, place in keys.items() if key.lower() in near), None)
+    wrong = next((place for key, place in keys.items() if key.lower() == near), None)
     if "openapi" in keys or "swagger" in keys:
         message, hint = "this is an OpenAPI document", "asyncgen compiles AsyncAPI documents"
     elif wrong:

@@ -131,8 +131,8 @@ class _Group:
         value = reference.node.reference
         text = value.value if value and isinstance(value.value, str) else ""
         names = [entry.name for entry in self.entries]
-        near = closest(text.rpartition("/")[2], names) or names[:1]
-        wish = f'$ref: "{local_reference(join(self.pointers[0], near[0]))}"' if near else ""
+        near = closest(text.rpartition("/")[2], names) or next(iter(names), None)
+        wish = f'$ref: "{local_reference(join(self.pointers[0], near))}"' if near else ""
         self.reader.diagnostics.error(
             "AG208",
             f"{quote(text, 100) if text else 'this'} is not {self.kind}",

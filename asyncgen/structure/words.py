@@ -26,7 +26,7 @@ def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.7) -> str | 
     for candidate in candidates:
         folded.setdefault(candidate.lower(), candidate)
     near = closest(word.lower(), folded, cutoff)
-    return folded[near[0]] if near else None
+    return folded[near] if near is not None else None
 
 
 def missing(place: Place, key: str, looks_like: str | None) -> tuple[str, str]:

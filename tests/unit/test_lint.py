@@ -122,6 +122,13 @@ def test_S35_scopes_of_x_security_reach_the_hook_of_any_scheme(tmp_path: Path) -
     assert told(tmp_path, text) == []
 
 
+def test_S6_a_scheme_that_is_named_is_used_however_long_its_name(tmp_path: Path) -> None:
+    name = "s" * 300
+    text = f"channels: {{/: {{x-security: [{{{name}: []}}]}}}}\n"
+    text += f"components: {{securitySchemes: {{{name}: {{type: http, scheme: basic}}}}}}\n"
+    assert told(tmp_path, text) == []
+
+
 EXAMPLES = """\
 channels:
   /:
