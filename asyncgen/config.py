@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
+from asyncgen.options import ChannelModel, Payloads, Perspective
 from asyncgen.spelling import closest
 
 FILE = "pyproject.toml"
@@ -30,9 +31,9 @@ class Settings:
     output: Path | None = None
     package: str | None = None
     server: str | None = None
-    channels: Literal["namespace", "event"] | None = None
-    perspective: Literal["server", "client"] | None = None
-    payloads: Literal["models", "raw"] | None = None
+    channels: ChannelModel | None = None
+    perspective: Perspective | None = None
+    payloads: Payloads | None = None
     ref_root: Path | None = None
     allow_remote_refs: bool | None = None
     mock: bool | None = None

@@ -19,7 +19,8 @@ from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity, Span, TooMan
 from asyncgen.document import Document, Json
 from asyncgen.ir import App
 from asyncgen.lint import lint
-from asyncgen.lower import Options, channel_model, lower, payloads, perspective
+from asyncgen.lower import lower
+from asyncgen.options import Options, channel_model, payloads, perspective
 from asyncgen.parse import parse
 from asyncgen.source import Access, dump_json, dump_yaml, load
 from asyncgen.tree import Features, Tree

@@ -9,7 +9,7 @@ from pathlib import Path
 from asyncgen import changes, lock, pipeline, write
 from asyncgen.config import Settings
 from asyncgen.diagnostics import Diagnostics
-from asyncgen.lower import Options
+from asyncgen.options import Options
 from asyncgen.source import Access
 from asyncgen.watch import Watch
 

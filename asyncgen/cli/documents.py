@@ -23,6 +23,7 @@ from asyncgen.cli.options import (
     StrictOption,
 )
 from asyncgen.diagnostics import Diagnostics
+from asyncgen.options import Options
 
 if TYPE_CHECKING:
     from asyncgen.pipeline import Compared
@@ -42,7 +43,6 @@ def validate(
 ) -> None:
     """Tell what is wrong with documents."""
     from asyncgen import pipeline
-    from asyncgen.lower import Options
     from asyncgen.source import Access
 
     options = Options(server=server, lint=True, channels=channels, perspective=perspective)
@@ -89,7 +89,6 @@ def diff(
     """
     from asyncgen import pipeline
     from asyncgen.compatibility.changes import VERDICTS, Verdict
-    from asyncgen.lower import Options
     from asyncgen.source import Access
 
     diagnostics = Diagnostics()
@@ -121,7 +120,6 @@ def docs(
 ) -> None:
     """Write the documentation of a document as one HTML file that needs no network."""
     from asyncgen import pipeline, write
-    from asyncgen.lower import Options
     from asyncgen.source import Access
 
     spec, out = terminal.short(spec), terminal.short(out)
@@ -149,7 +147,6 @@ def ir(
 ) -> None:
     """Print what the compiler understands of a document, as JSON."""
     from asyncgen import pipeline
-    from asyncgen.lower import Options
     from asyncgen.source import Access
 
     diagnostics = Diagnostics()

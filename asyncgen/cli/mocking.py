@@ -16,6 +16,7 @@ from asyncgen.cli.options import (
     Spec,
 )
 from asyncgen.diagnostics import Diagnostics
+from asyncgen.options import Options
 
 if TYPE_CHECKING:
     from asyncgen import pipeline
@@ -64,7 +65,6 @@ def mock(
     Emits every event in turn to the clients that listen, and acknowledges what they send.
     """
     from asyncgen import contract, pipeline
-    from asyncgen.lower import Options
     from asyncgen.source import Access
 
     spec = terminal.short(spec)

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from asyncgen.options import ChannelModel, Payloads, Perspective
+
 Format = Literal["text", "json", "github", "sarif"]
 
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The AsyncAPI document, YAML or JSON.")]
@@ -14,15 +16,15 @@ ServerOption = Annotated[
     str | None, typer.Option("--server", metavar="NAME", help="The server of the document to use.")
 ]
 ChannelsOption = Annotated[
-    Literal["namespace", "event"] | None,
+    ChannelModel | None,
     typer.Option("--channels", help="What a channel is, if the document does not say."),
 ]
 PerspectiveOption = Annotated[
-    Literal["server", "client"] | None,
+    Perspective | None,
     typer.Option("--perspective", help="Whose side the document is written from."),
 ]
 PayloadsOption = Annotated[
-    Literal["models", "raw"] | None,
+    Payloads | None,
     typer.Option(
         "--payloads",
         help="What handlers get and return: models (default), or raw, which is plain data.",

@@ -17,32 +17,14 @@ from asyncgen.document import Document, Located, SchemaRef, SecurityScheme, WebS
 from asyncgen.lower import arguments, channels, hints, security, servers
 from asyncgen.lower.channels import Draft, Voice
 from asyncgen.lower.functions import check_modules, function, package_name
-from asyncgen.lower.job import (
-    ChannelModel,
-    Job,
-    Options,
-    Payloads,
-    Perspective,
-    channel_model,
-    payloads,
-    perspective,
-    text_of,
-)
+from asyncgen.lower.job import Job, text_of
 from asyncgen.lower.scenarios import scenarios_of
 from asyncgen.lower.uses import Use
 from asyncgen.naming import Wish
+from asyncgen.options import Options
 from asyncgen.pointers import at, child, meaning
 
-__all__ = [
-    "ChannelModel",
-    "Options",
-    "Payloads",
-    "Perspective",
-    "channel_model",
-    "lower",
-    "payloads",
-    "perspective",
-]
+__all__ = ["Options", "lower"]
 
 _QUERY_CREDENTIALS = frozenset(
     {"accesstoken", "apikey", "authorization", "jwt", "password", "secret", "token"}

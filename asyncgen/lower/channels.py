@@ -19,9 +19,10 @@ from asyncgen.document import (
     Server,
 )
 from asyncgen.lower import events, replies, security, servers
-from asyncgen.lower.job import ChannelModel, Job, agreed, channel_model, listed, near, text_of
+from asyncgen.lower.job import Job, agreed, listed, near, text_of
 from asyncgen.lower.uses import Place, Use
 from asyncgen.naming import Wish
+from asyncgen.options import ChannelModel, channel_model
 
 T = TypeVar("T")
 

@@ -1,0 +1,58 @@
+"""What a caller decides of how a document is read; the command line and pyproject.toml say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+ChannelModel: TypeAlias = Literal["namespace", "event"]
+"""What a channel is in Socket.IO (S9)."""
+
+Perspective: TypeAlias = Literal["server", "client"]
+"""Whose side the document is written from (S8)."""
+
+Payloads: TypeAlias = Literal["models", "raw"]
+"""What handlers get and return: models, or plain data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller decides.
+
+    `package` names the project's package (default: after the title), `server`
+    the server to generate for (S33). `channels` and `perspective` win over the
+    document's own (S8, S9). `payloads` says what handlers get: models, which
+    is the default, or `raw`, plain data. With `lint` a document is only looked
+    at: what the caller would have to decide is a warning or a note.
+    """
+
+    package: str | None = None
+    server: str | None = None
+    lint: bool = False
+    channels: ChannelModel | None = None
+    perspective: Perspective | None = None
+    payloads: Payloads | None = None
+
+
+def channel_model(text: str | None) -> ChannelModel | None:
+    """The model of this name; None for any other text."""
+    match text:
+        case "namespace" | "event":
+            return text
+    return None
+
+
+def perspective(text: str | None) -> Perspective | None:
+    """The perspective of this name; None for any other text."""
+    match text:
+        case "server" | "client":
+            return text
+    return None
+
+
+def payloads(text: str | None) -> Payloads | None:
+    """The kind of payloads of this name; None for any other text."""
+    match text:
+        case "models" | "raw":
+            return text
+    return None
