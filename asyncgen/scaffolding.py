@@ -11,10 +11,7 @@ from asyncgen.config import Settings
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.options import Options
 from asyncgen.source import Access
-from asyncgen.watch import Watch
-
-INTERVAL = 0.3
-"""Seconds after which `watch` looks at the files again."""
+from asyncgen.watch import INTERVAL, Watch
 
 
 @dataclass(frozen=True, slots=True)

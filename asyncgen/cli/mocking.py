@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -100,7 +101,7 @@ def mock(
             host=host,
             port=port,
             quiet=quiet,
-            contracts=mocked.contracts() if watch else (),
+            contracts=mocked.contracts(time.sleep) if watch else (),
             prepare=mocked.serve_docs,
         )
     except OSError as problem:
