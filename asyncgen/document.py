@@ -260,7 +260,8 @@ class Document:
     and schemas in it are what the validators compile (S26). `spans` maps the
     JSON pointer of every node of the bundle to its place in a file, `keys` to
     that of the key that leads to it, where one does. `invalid_examples` are
-    pointers of examples that their schema refuses, once `lint` has looked (S7).
+    pointers of examples that their schema refuses, or that would take too long
+    to check, once `lint` has looked (S7): they are not served.
     """
 
     file: str

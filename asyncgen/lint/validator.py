@@ -22,6 +22,18 @@ _NAMES = {
     "object": "a mapping",
     "string": "text",
 }
+# What is said of keywords that are limits.
+_BOUNDS = {
+    "additionalItems": "may not have more than {} items",
+    "exclusiveMaximum": "must be less than {}",
+    "exclusiveMinimum": "must be more than {}",
+    "maxItems": "must have at most {} items",
+    "maxLength": "must be at most {} characters long",
+    "maximum": "must be at most {}",
+    "minItems": "must have at least {} items",
+    "minLength": "must be at least {} characters long",
+    "minimum": "must be at least {}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +135,20 @@ def _message(error: jsonschema_rs.ValidationError, value: Json) -> str:
             return f"has no {quote(str(name))}"
         case kinds.AdditionalProperties(unexpected=names):
             return f"may not have the property {quote(str(names[0]))}"
-        case kinds.AdditionalItems(limit=limit):
-            return f"may not have more than {limit} items"
         case kinds.Enum() | kinds.Constant():
             return "must be one of the values that are listed"
         case kinds.Format(format=name):
             return f"must be in the format {quote(str(name))}"
         case kinds.Pattern(pattern=pattern):
             return f"must match the pattern {quote(str(pattern))}"
-        case kinds.MinLength(limit=limit):
-            return f"must be at least {limit} characters long"
-        case kinds.MaxLength(limit=limit):
-            return f"must be at most {limit} characters long"
-        case kinds.Minimum(limit=limit):
-            return f"must be at least {limit}"
-        case kinds.Maximum(limit=limit):
-            return f"must be at most {limit}"
-        case kinds.ExclusiveMinimum(limit=limit):
-            return f"must be more than {limit}"
-        case kinds.ExclusiveMaximum(limit=limit):
-            return f"must be less than {limit}"
-        case kinds.MinItems(limit=limit):
-            return f"must have at least {limit} items"
-        case kinds.MaxItems(limit=limit):
-            return f"must have at most {limit} items"
         case kinds.AnyOf() | kinds.OneOfNotValid():
             return "is none of the alternatives"
         case kinds.OneOfMultipleValid():
             return "is more than one of the alternatives"
         case kinds.FalseSchema():
             return "must not be there"
+        case other if other.name in _BOUNDS:
+            return _BOUNDS[other.name].format(getattr(other, "limit", ""))
         case other:
             return f"does not satisfy {quote(other.name)}"
 

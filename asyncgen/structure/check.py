@@ -175,7 +175,7 @@ class Check:
         for item in place.items():
             if kind.item:
                 self._todo.append((kind.item, item))
-            name = item.get(kind.unique) if kind.unique else None
+            name = item.get(kind.by) if kind.by else None
             if name is None or not isinstance(name.node.value, str):
                 continue
             if name.node.value in seen:
@@ -189,8 +189,8 @@ class Check:
             return
         for key, entry in place.entries():
             self._todo.append((item, entry))
-            if kind.unique and not FORMS[kind.unique].pattern.fullmatch(key):
-                self._malformed(kind.unique, key, entry)
+            if kind.by and not FORMS[kind.by].pattern.fullmatch(key):
+                self._malformed(kind.by, key, entry)
 
     # -- objects ---------------------------------------------------------------------------
 

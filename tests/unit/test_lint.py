@@ -154,6 +154,27 @@ def test_S7_an_example_that_its_schema_refuses_is_a_warning_and_not_served(tmp_p
     assert [it.name and it.name.raw for it in event.examples] == ["right"]
 
 
+def test_S7_examples_that_take_too_long_to_check_are_not_served(tmp_path: Path) -> None:
+    doubled = "".join(
+        f"    A{it}: {{anyOf: [{{$ref: '#/components/schemas/A{it + 1}'}}, "
+        f"{{$ref: '#/components/schemas/A{it + 1}'}}]}}\n"
+        for it in range(21)
+    )
+    text = (
+        EXAMPLES.replace(
+            "{type: object, required: [text], properties: {text: {type: string}}}",
+            "{$ref: '#/components/schemas/A0'}",
+        )
+        + f"components:\n  schemas:\n{doubled}    A21: {{type: object}}\n"
+    )
+    document, [item] = read(tmp_path, text)
+    assert item.code == "AG264"
+    assert document is not None
+    app = lower(document, Options(), Diagnostics())
+    assert app is not None
+    assert app.namespaces[0].incoming[0].examples == ()
+
+
 @pytest.mark.parametrize(
     ("payload", "code"),
     [
