@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 
 from asyncgen import naming
 from asyncgen.code import Text, quote
@@ -86,20 +86,9 @@ def _use(
     if len(payloads) > 1:
         _warn_of_several(job, called, variants)
 
-    def said(what: str, value: Callable[[Variant], Located | None]) -> Located | None:
-        given = [it for variant in variants if (it := value(variant)) is not None]
-        return agreed(
-            job,
-            "AG243",
-            f"the messages of the {called}",
-            what,
-            [(it, it.text, it.span) for it in given],
-            f"write the same `{what}` on each, or on one of them only",
-        )
-
     name = naming.python_name(
         event,
-        said("x-python-name", lambda it: it.python_name),
+        _said(job, called, "x-python-name", [it.python_name for it in variants]),
         naming.HANDLER_NAMES if incoming else naming.EMITTER_NAMES,
         f"event {quote(event)}",
         variants[0].span,
@@ -108,24 +97,38 @@ def _use(
     if name is None:
         return None
     acks = [ack for it in variants for ack in acks_of(job, it.operation, it.message)]
-    handler = said("x-handler", lambda it: it.handler)
     return Use(
-        namespace,
-        module,
-        incoming,
-        event,
-        name,
-        variants,
-        payloads,
-        different(job, acks),
-        handler,
-        _security(job, called, variants),
+        namespace=namespace,
+        module=module,
+        incoming=incoming,
+        event=event,
+        name=name,
+        variants=variants,
+        payloads=payloads,
+        acks=different(job, acks),
+        handler=_said(job, called, "x-handler", [it.handler for it in variants]),
+        security=_security(job, called, variants),
+    )
+
+
+def _said(job: Job, called: str, what: str, values: Sequence[Located | None]) -> Located | None:
+    """What messages of one event say of it, which must not contradict each other; else AG243."""
+    return agreed(
+        job,
+        "AG243",
+        f"the messages of the {called}",
+        what,
+        [(it, it.text, it.span) for it in values if it is not None],
+        f"write the same `{what}` on each, or on one of them only",
     )
 
 
 def _security(job: Job, called: str, variants: Sequence[Variant]) -> tuple[Requirement, ...]:
-    """What an event asks in addition (S34); it is checked before it is known which message it is,
-    so all its operations have to ask the same."""
+    """What an event asks in addition (S34).
+
+    It is asked before it is known which message comes, so all the operations
+    of the event have to ask the same; else AG243.
+    """
     asked = agreed(
         job,
         "AG243",
@@ -141,7 +144,10 @@ def _security(job: Job, called: str, variants: Sequence[Variant]) -> tuple[Requi
 
 
 def _warn_of_several(job: Job, called: str, variants: Sequence[Variant]) -> None:
-    """Several messages of one event may be a slip; in one channel that is an event they are not."""
+    """Warn of several messages of one event, which may be a slip (AG220).
+
+    Not in model `event`, of those of one channel: there they are meant.
+    """
     first, other = variants[0], variants[-1]
     if first.place.event is not None and first.place.channel is other.place.channel:
         return
@@ -156,8 +162,11 @@ def _warn_of_several(job: Job, called: str, variants: Sequence[Variant]) -> None
 
 
 def _event_name(job: Job, place: Place, message: Message) -> Located | None:
-    """The event that a message is: by `x-socketio.event`, else its channel's, else its own name
-    (S9, S12)."""
+    """The event that a message is, with AG217 where it is named after something else (S9, S12).
+
+    By `x-socketio.event`, else that of its channel in model `event`, else its
+    own name. None, with AG216, where it has none.
+    """
     if message.event is not None and message.event.text:
         return message.event
     if place.event is not None:

@@ -133,6 +133,7 @@ class Use:
 
     @property
     def subject(self) -> str:
+        """What it is called in messages."""
         return subject(self.namespace, self.incoming, self.event)
 
     @property
@@ -142,6 +143,7 @@ class Use:
 
     @property
     def span(self) -> Span:
+        """Where it is named first."""
         return self.variants[0].span
 
 
