@@ -236,6 +236,7 @@ def drafts(job: Job, chosen: Sequence[Server]) -> tuple[NamespaceDraft, ...]:
     groups: dict[str, list[Place]] = defaultdict(list)
     for place in places.values():
         groups[place.namespace].append(place)
+    _check_default_namespaces(job)
     said = _said_at_root(job, groups)
     declared: dict[str, list[Declaration]] = {
         name: [*(place.channel for place in group), *said.get(name, ())]
@@ -261,6 +262,21 @@ def drafts(job: Job, chosen: Sequence[Server]) -> tuple[NamespaceDraft, ...]:
         for name, group in groups.items()
         if name in modules
     )
+
+
+def _check_default_namespaces(job: Job) -> None:
+    """Only a channel that is an event is in a namespace that another place names (S9)."""
+    if job.model == "event":
+        return
+    servers = (server.namespace for server in job.document.servers)
+    for located in (job.document.extension.namespace, *servers):
+        if located is not None:
+            job.diagnostics.warning(
+                "AG211",
+                f"the namespace {quote(located.text)} has no effect: each channel is one itself",
+                located.span,
+                hint="take it out, or choose `channels: event`",
+            )
 
 
 def _check_messages_used(job: Job, channel: Channel) -> None:
