@@ -53,10 +53,13 @@ def newer(key: Key) -> str:
     return f"it came with AsyncAPI {version}: write `asyncapi: {version}.0`, or leave it out"
 
 
-def read_since(extension: Key) -> str:
-    """From when on an extension of ours is read."""
+def read_since(kind: Kind, extension: Key) -> str:
+    """What to write in place of an extension of ours that only later versions have here."""
+    standard = extension.name.removeprefix("x-")
+    if standard in kind.keys:
+        return f"write {quote(standard)}, which is of the same form in this version"
     version = ".".join(map(str, extension.since))
-    return f"it is read here from AsyncAPI {version} on; take it out, or say it where it is read"
+    return f"it is read here from AsyncAPI {version} on"
 
 
 def of_other_version(kind: Kind, key: str, version: str) -> str | None:
