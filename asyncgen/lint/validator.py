@@ -71,7 +71,7 @@ class Validator:
         try:
             if validator is None or validator.is_valid(value):
                 return None
-            error = _telling(list(validator.iter_errors(value)))
+            error = _telling(next(iter(validator.iter_errors(value))))
         except ValueError:  # a pattern that takes too long, or a number out of range
             return None
         path, rule = tuple(error.instance_path), child("", *error.schema_path)
@@ -104,17 +104,21 @@ class Validator:
                 return None
 
 
-def _telling(errors: Sequence[jsonschema_rs.ValidationError]) -> jsonschema_rs.ValidationError:
-    """The error to show: the first; of alternatives, that of the one that is meant."""
+def _telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """The error to show: that of the one alternative that is meant, where there are several."""
+    while (inner := _meant(error)) is not None:
+        error = inner
+    return error
+
+
+def _meant(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError | None:
     kinds = jsonschema_rs.ValidationErrorKind
-    error = errors[0]
     match error.kind:
         case kinds.AnyOf(context=branches) | kinds.OneOfNotValid(context=branches):
             depth = len(error.instance_path)
             meant = [it for it in branches if not any(_is_other(inner, depth) for inner in it)]
-            if len(meant) == 1 and meant[0]:
-                return _telling(meant[0])
-    return error
+            return meant[0][0] if len(meant) == 1 and meant[0] else None
+    return None
 
 
 def _is_other(error: jsonschema_rs.ValidationError, depth: int) -> bool:

@@ -63,8 +63,8 @@ def _check(
                 "AG264",
                 f"this {sample.what} and those after it are not checked: it would take too long",
                 document.spans.get(sample.pointer, document.span),
-                hint="use fewer alternatives within alternatives in its schema: a server would"
-                " take as long to check a message",
+                hint="use fewer schemas within schemas, such as alternatives of alternatives: a"
+                " server would take as long to check a message",
                 pointer=sample.pointer,
             )
             return frozenset({*wrong, sample.pointer, *(it.pointer for it in waiting)})

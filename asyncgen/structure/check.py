@@ -282,7 +282,7 @@ class Check:
         ours = [key for key in kind.keys if key.startswith("x-")]
         if later := kind.later.get(name):
             message += f" in {kind.label} of AsyncAPI {self.version}"
-            hint = words.read_since(kind, later)
+            hint = words.instead_of_extension(kind, later)
         elif near := words.nearest(name, ours, cutoff=0.85):
             hint = f"did you mean {quote(near)}?"
         else:

@@ -53,7 +53,7 @@ def newer(key: Key) -> str:
     return f"it came with AsyncAPI {version}: write `asyncapi: {version}.0`, or leave it out"
 
 
-def read_since(kind: Kind, extension: Key) -> str:
+def instead_of_extension(kind: Kind, extension: Key) -> str:
     """What to write in place of an extension of ours that only later versions have here."""
     standard = extension.name.removeprefix("x-")
     if standard in kind.keys:

@@ -175,6 +175,25 @@ def test_S7_examples_that_take_too_long_to_check_are_not_served(tmp_path: Path) 
     assert app.namespaces[0].incoming[0].examples == ()
 
 
+def chain(keyword: str, length: int) -> str:
+    """Components, each with the next one as its part or alternative."""
+    schemas = [
+        f"    A{it}: {{{keyword}: [{{$ref: '#/components/schemas/A{it + 1}'}}, {{const: 7}}]}}\n"
+        for it in range(length)
+    ]
+    last = f"    A{length}: {{type: object, properties: {{text: {{type: string}}}}}}\n"
+    return "components:\n  schemas:\n" + "".join(schemas) + last
+
+
+@pytest.mark.parametrize(("length", "code"), [(950, "AG257"), (5_000, "AG264")])
+def test_S7_alternatives_however_deep_end_without_a_traceback(
+    tmp_path: Path, length: int, code: str
+) -> None:
+    schema = "{type: object, required: [text], properties: {text: {type: string}}}"
+    text = EXAMPLES.replace(schema, "{$ref: '#/components/schemas/A0'}") + chain("anyOf", length)
+    assert [it for it, _ in told(tmp_path, text)] == [code]
+
+
 @pytest.mark.parametrize(
     ("payload", "code"),
     [

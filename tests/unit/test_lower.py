@@ -852,3 +852,32 @@ def test_the_chat_document_of_asynction(lowered: Lower) -> None:
     assert [it.constant for it in root.outgoing][:2] == ["ROOT_NEW_MESSAGE_OUT", "ROOT_TYPING_OUT"]
     assert root.disconnect == ir.Function("app", "disconnect")
     assert admin.query == "/components/channelBindings/AuthenticatedWsBindings/ws/query"
+
+
+# -- what the mock emits by itself
+
+
+def echoing(path: str, schemas: str) -> str:
+    payload = "payload: {$ref: '#/components/schemas/A0'}"
+    return (
+        "channels:\n  /:\n"
+        f"    publish: {{message: {{name: ask, {payload},"
+        f" x-mock: {{emit: told, echo: {{{path}: {path}}}}}}}}}\n"
+        f"    subscribe: {{message: {{name: told, {payload}}}}}\n"
+        f"components:\n  schemas:\n{schemas}"
+    )
+
+
+def test_a_field_to_echo_is_found_behind_thousands_of_references(lowered: Lower) -> None:
+    links = (
+        f"    A{it}: {{allOf: [{{$ref: '#/components/schemas/A{it + 1}'}}]}}\n"
+        for it in range(3_000)
+    )
+    last = "    A3000: {type: object, properties: {text: {type: string}}}\n"
+    assert lowered(echoing("text", "".join(links) + last)).namespace.scenarios
+
+
+def test_a_field_to_echo_is_looked_for_once_in_each_place(lowered: Lower) -> None:
+    again = "{properties: {a: {$ref: '#/components/schemas/A0'}}}"
+    schemas = f"    A0: {{anyOf: [{again}, {again}]}}\n"
+    assert lowered(echoing(".".join("a" * 60), schemas)).namespace.scenarios
