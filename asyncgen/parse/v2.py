@@ -89,7 +89,7 @@ def _operations(
             key=reader.text(operation, "operationId"),
             action=action,
             channel=channel,
-            messages=tuple(_messages(reader, operation.get("message"), content_type, set())),
+            messages=tuple(_messages(reader, operation.get("message"), content_type)),
             summary=reader.text(operation, "summary"),
             description=reader.text(operation, "description"),
             tags=read_tags(reader, operation),
@@ -102,19 +102,21 @@ def _operations(
 
 
 def _messages(
-    reader: Reader, place: Place | None, content_type: Located | None, seen: set[str]
+    reader: Reader, place: Place | None, content_type: Located | None
 ) -> Iterable[Message]:
     """A message, or each of the messages under its `oneOf`, once (S14)."""
-    message = reader.mapping(place)
-    if message is None or message.pointer in seen:
-        return
-    seen.add(message.pointer)
-    if message.get("oneOf"):
-        for item in reader.items(message, "oneOf"):
-            yield from _messages(reader, item, content_type, seen)
-    else:
-        key = _component_key(message.pointer)
-        yield read_message(reader, message, key, content_type, _body(reader, message))
+    seen: set[str] = set()
+    waiting = [place] if place else []
+    while waiting:
+        message = reader.mapping(waiting.pop())
+        if message is None or message.pointer in seen:
+            continue
+        seen.add(message.pointer)
+        if message.get("oneOf"):
+            waiting += reversed(reader.items(message, "oneOf"))
+        else:
+            key = _component_key(message.pointer)
+            yield read_message(reader, message, key, content_type, _body(reader, message))
 
 
 def _body(reader: Reader, message: Place) -> Body:

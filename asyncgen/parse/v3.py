@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from asyncgen.code import Text, quote
@@ -95,7 +98,7 @@ def _entries(reader: Reader, place: Place, key: str) -> list[_Entry]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Group:
     """Named objects that references are to; `kind` is what one is, `pointers` where they stand."""
 
@@ -123,9 +126,15 @@ class _Group:
         return None
 
     def _copied(self, copy: Place) -> str | None:
-        data = plain(copy.node)
-        names = [entry.name for entry in self.entries if plain(entry.place.node) == data]
+        names = self._names_by_content.get(_content(copy), ())
         return names[0] if len(names) == 1 else None
+
+    @cached_property
+    def _names_by_content(self) -> Mapping[str, Sequence[str]]:
+        names: dict[str, list[str]] = defaultdict(list)
+        for entry in self.entries:
+            names[_content(entry.place)].append(entry.name)
+        return names
 
     def _misled(self, reference: Place) -> None:
         value = reference.node.reference
@@ -140,6 +149,10 @@ class _Group:
             hint=f"write {quote(wish, 200)}" if wish else "there is none to refer to",
             pointer=reference.pointer,
         )
+
+
+def _content(place: Place) -> str:
+    return json.dumps(plain(place.node), sort_keys=True)
 
 
 def _group(

@@ -273,6 +273,19 @@ def test_every_field_of_a_message(tmp_path: Path) -> None:
     assert found.headers and found.headers.pointer == "/channels/~1/publish/message/headers"
 
 
+def test_S14_alternatives_of_alternatives_end_without_a_traceback(tmp_path: Path) -> None:
+    links = (
+        f"    m{it}: {{oneOf: [{{$ref: '#/components/messages/m{it + 1}'}}]}}\n"
+        for it in range(3_000)
+    )
+    text = (
+        "channels: {/: {publish: {message: {$ref: '#/components/messages/m0'}}}}\n"
+        f"components:\n  messages:\n{''.join(links)}    m3000: {{name: last}}\n"
+    )
+    [operation] = document(tmp_path, text).operations
+    assert [raw(it.name) for it in operation.messages] == ["last"]
+
+
 def test_the_content_type_of_the_document_is_the_default(tmp_path: Path) -> None:
     assert raw(message(tmp_path, "{}", "defaultContentType: a/b").content_type) == "a/b"
 
