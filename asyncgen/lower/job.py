@@ -14,6 +14,8 @@ from asyncgen.spelling import closest
 
 T = TypeVar("T")
 
+_MOST_NAMES = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -81,5 +83,8 @@ def near(name: str, names: Iterable[str], otherwise: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a message."""
-    return ", ".join(quote(name) for name in names)
+    """Names in a message, as many as a person reads."""
+    whole = [*names]
+    more = len(whole) - _MOST_NAMES
+    shown = [quote(name) for name in whole[:_MOST_NAMES]]
+    return ", ".join([*shown, f"{more:,} more"] if more > 0 else shown)

@@ -56,7 +56,7 @@ def _split(
         new = tuple(it for it in reply.messages if (address, action, it.pointer) not in known)
         return None, _operation(reply, action, new) if new and away is not None else None
     events = [it for it in reply.messages if (home.address, action, it.pointer) in known]
-    acks = tuple(it for it in reply.messages if it not in events)
+    acks = tuple(it for it in reply.messages if (home.address, action, it.pointer) not in known)
     if events:
         reason = f"of a `{action}` operation, too"
         _warn(job, reply, events, reason, "take it out of that operation")

@@ -854,6 +854,12 @@ def test_the_chat_document_of_asynction(lowered: Lower) -> None:
     assert admin.query == "/components/channelBindings/AuthenticatedWsBindings/ws/query"
 
 
+def test_a_message_names_as_many_as_a_person_reads(lowered: Lower) -> None:
+    servers = ", ".join(f"s{it}: {{url: 'h/a{it}/socket.io', protocol: ws}}" for it in range(1_000))
+    shown = lowered(f"servers: {{{servers}}}\n" + publish("{name: say}")).error("AG232")
+    assert "`s19`, 980 more differ" in shown
+
+
 # -- what the mock emits by itself
 
 
