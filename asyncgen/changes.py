@@ -62,8 +62,10 @@ def next_steps(app: App, tree: Tree, plan: Plan, root: Path) -> str:
 
 
 def more_steps(tree: Tree, plan: Plan, root: Path) -> str:
-    """What to do where a project gets the mock that it was created without: what is created once
-    is not touched again."""
+    """What to do by hand where a project gets the mock that it was created without.
+
+    Its pyproject.toml, which needs another line, was written once and is the user's.
+    """
     if not any(it.verb == "create" and it.path == f"{tree.package}/mock.py" for it in plan.actions):
         return ""
     lines = tree.created["pyproject.toml"].splitlines()

@@ -10,13 +10,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
+from asyncgen.options import ChannelModel, Payloads, Perspective
+from asyncgen.spelling import closest
 
 FILE = "pyproject.toml"
 _HEADER = re.compile(r"\s*\[\s*tool\s*\.\s*asyncgen\s*\]")
@@ -30,9 +31,9 @@ class Settings:
     output: Path | None = None
     package: str | None = None
     server: str | None = None
-    channels: Literal["namespace", "event"] | None = None
-    perspective: Literal["server", "client"] | None = None
-    payloads: Literal["models", "raw"] | None = None
+    channels: ChannelModel | None = None
+    perspective: Perspective | None = None
+    payloads: Payloads | None = None
     ref_root: Path | None = None
     allow_remote_refs: bool | None = None
     mock: bool | None = None
@@ -114,12 +115,12 @@ def _settings(table: dict[str, Any], folder: Path, text: str, diagnostics: Diagn
     for key, value in table.items():
         span = _place(str(folder / FILE), text, key)
         if key not in types:
-            near = get_close_matches(key, types, 1)
+            near = closest(key, types)
             diagnostics.error(
                 "AG333",
                 f"`[tool.asyncgen]` has no key {quote(key)}",
                 span,
-                hint=f"did you mean `{near[0]}`?" if near else f"its keys are {', '.join(types)}",
+                hint=f"did you mean `{near}`?" if near else f"its keys are {', '.join(types)}",
             )
         elif wanted := _unlike(value, types[key]):
             diagnostics.error(

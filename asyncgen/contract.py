@@ -156,9 +156,12 @@ class Mocked:
         assert self.compiled is not None
         return contract(self.compiled.app, self.compiled.bundle)
 
-    def contracts(self) -> Iterator[Any]:
-        """A contract whenever a file has changed so that the document is another valid one."""
-        for _ in changes(lambda: self._watched):
+    def contracts(self, sleep: Callable[[float], None]) -> Iterator[Any]:
+        """A contract whenever a file has changed so that the document is another valid one.
+
+        In between it blocks, by `sleep`, which takes seconds.
+        """
+        for _ in changes(lambda: self._watched, sleep):
             if self.read():
                 yield self.contract()
 

@@ -240,7 +240,7 @@ CODES: dict[str, str] = {
     "AG333": "the configuration has no such key",
     "AG334": "a key of the configuration cannot have this value",
     "AG335": "another run is at work in the folder",
-    # -- the command line: cli.py and pipeline.py
+    # -- the command line: cli and pipeline.py
     "AG340": "the project is not what the document gives",
     "AG350": "a document cannot be had from git",
 }

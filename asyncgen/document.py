@@ -9,7 +9,7 @@ schema has one pointer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -146,6 +146,11 @@ class Message:
         """Whether it stands in `components`, where its key is a name for people."""
         return self.pointer.startswith("/components/messages/")
 
+    @property
+    def label(self) -> Text:
+        """What it is called in a diagnostic: its name or its key, empty where it has neither."""
+        return self.name or self.key or Text("")
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -255,7 +260,8 @@ class Document:
     and schemas in it are what the validators compile (S26). `spans` maps the
     JSON pointer of every node of the bundle to its place in a file, `keys` to
     that of the key that leads to it, where one does. `invalid_examples` are
-    pointers of examples that their schema refuses, once `lint` has looked (S7).
+    pointers of examples that their schema refuses, or that would take too long
+    to check, once `lint` has looked (S7): they are not served.
     """
 
     file: str
@@ -271,3 +277,10 @@ class Document:
     keys: Mapping[str, Span]
     span: Span
     invalid_examples: frozenset[str] = frozenset()
+
+    @property
+    def requirements(self) -> Iterator[Requirement]:
+        """All that is asked of clients, wherever the document asks it (S32 to S34)."""
+        for asking in (self.servers, self.channels, self.extension.namespaces, self.operations):
+            for it in asking:
+                yield from it.security or ()

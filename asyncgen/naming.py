@@ -15,6 +15,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Diagnostics, Span
@@ -52,9 +53,9 @@ DEPENDENCIES = _words(
 )
 
 # Windows keeps these names for devices, in any case and with any ending.
-DEVICES = _words("aux con nul prn") | {f"com{it}" for it in range(10)} | {
-    f"lpt{it}" for it in range(10)
-}
+DEVICES = (
+    _words("aux con nul prn") | {f"com{it}" for it in range(10)} | {f"lpt{it}" for it in range(10)}
+)
 
 # Functions of a module in handlers/: the hooks of a connection and what the module imports.
 HANDLER_IMPORTS = frozenset({"events", "models"})
@@ -144,14 +145,18 @@ def package_problem(name: str) -> str | None:
 
 
 def package_name(title: str, taken: Collection[str]) -> str:
-    """The package's name after the title: `app` when nothing is left, `…_app` when it is taken."""
+    """The package's name after the title: `app` when nothing is left, `…_app` when it is taken.
+
+    `taken` are the modules that the document names. Should it name that one
+    as well, a number follows.
+    """
     ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     name = snake_case(ascii_title)[:_LONGEST_PACKAGE].strip("_") or "app"
     if name[0].isdigit():
         name = "app_" + name
-    while name in taken or package_problem(name):
-        name += "_app"
-    return name
+    longer = (f"{name}_app{number}" for number in count(2))
+    candidates = chain((name, f"{name}_app"), longer)
+    return next(it for it in candidates if it not in taken and not package_problem(it))
 
 
 def python_name(

@@ -1,84 +1,58 @@
-"""The options of the command line that several commands have."""
+"""What a caller decides of how a document is read; the command line and pyproject.toml say it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-import typer
+ChannelModel: TypeAlias = Literal["namespace", "event"]
+"""What a channel is in Socket.IO (S9)."""
 
-Format = Literal["text", "json", "github", "sarif"]
+Perspective: TypeAlias = Literal["server", "client"]
+"""Whose side the document is written from (S8)."""
 
-Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The AsyncAPI document, YAML or JSON.")]
-ServerOption = Annotated[
-    str | None, typer.Option("--server", metavar="NAME", help="The server of the document to use.")
-]
-ChannelsOption = Annotated[
-    Literal["namespace", "event"] | None,
-    typer.Option("--channels", help="What a channel is, if the document does not say."),
-]
-PerspectiveOption = Annotated[
-    Literal["server", "client"] | None,
-    typer.Option("--perspective", help="Whose side the document is written from."),
-]
-PayloadsOption = Annotated[
-    Literal["models", "raw"] | None,
-    typer.Option(
-        "--payloads",
-        help="What handlers get and return: models (default), or raw, which is plain data.",
-    ),
-]
-RefRootOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--ref-root",
-        metavar="DIR",
-        help="A folder that references may lead to, beside that of the document.",
-        exists=True,
-        file_okay=False,
-    ),
-]
-RemoteOption = Annotated[
-    bool,
-    typer.Option("--allow-remote-refs", help="Follow references over http and https."),
-]
-StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
-FormatOption = Annotated[
-    Format,
-    typer.Option("--format", help="How problems are told: text on stderr, the rest on stdout."),
-]
-Document = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="[SPEC]", help="The AsyncAPI document; by default that of [tool.asyncgen]."
-    ),
-]
-Output = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="The folder of the project."),
-]
-PackageOption = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="The project's package; by default after the title."),
-]
-MockOption = Annotated[
-    bool | None,
-    typer.Option("--mock/--no-mock", help="Add `python -m <package>.mock`, or leave it out."),
-]
-DeployOption = Annotated[
-    bool | None,
-    typer.Option(
-        "--deploy/--no-deploy",
-        help="Add files that run it in containers, behind nginx, or leave them out.",
-    ),
-]
-RemoteChoice = Annotated[
-    bool | None,
-    typer.Option(
-        "--allow-remote-refs/--no-remote-refs", help="Follow references over http and https."
-    ),
-]
-StrictChoice = Annotated[
-    bool | None, typer.Option("--strict/--no-strict", help="Fail on warnings, too.")
-]
-DiffOption = Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")]
+Payloads: TypeAlias = Literal["models", "raw"]
+"""What handlers get and return: models, or plain data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller decides.
+
+    `package` names the project's package (default: after the title), `server`
+    the server to generate for (S33). `channels` and `perspective` win over the
+    document's own (S8, S9). `payloads` says what handlers get: models, which
+    is the default, or `raw`, plain data. With `lint` a document is only looked
+    at: what the caller would have to decide is a warning or a note.
+    """
+
+    package: str | None = None
+    server: str | None = None
+    lint: bool = False
+    channels: ChannelModel | None = None
+    perspective: Perspective | None = None
+    payloads: Payloads | None = None
+
+
+def channel_model(text: str | None) -> ChannelModel | None:
+    """The model of this name; None for any other text."""
+    match text:
+        case "namespace" | "event":
+            return text
+    return None
+
+
+def perspective(text: str | None) -> Perspective | None:
+    """The perspective of this name; None for any other text."""
+    match text:
+        case "server" | "client":
+            return text
+    return None
+
+
+def payloads(text: str | None) -> Payloads | None:
+    """The kind of payloads of this name; None for any other text."""
+    match text:
+        case "models" | "raw":
+            return text
+    return None

@@ -19,7 +19,8 @@ from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity, Span, TooMan
 from asyncgen.document import Document, Json
 from asyncgen.ir import App
 from asyncgen.lint import lint
-from asyncgen.lower import Options, channel_model, lower, payloads, perspective
+from asyncgen.lower import lower
+from asyncgen.options import Options, channel_model, payloads, perspective
 from asyncgen.parse import parse
 from asyncgen.source import Access, dump_json, dump_yaml, load
 from asyncgen.tree import Features, Tree
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
     from asyncgen.plan import Plan
 
 # Errors of `lower` that say what Socket.IO or Python cannot have: the document may still be a
-# valid AsyncAPI document.
+# valid AsyncAPI document, so `validate` warns of them.
 _LIMITS = frozenset(
     {"AG212", "AG213", "AG215", "AG216", "AG218", "AG219", "AG222", "AG223", "AG226", "AG227"}
     | {"AG230", "AG236", "AG237", "AG108"}
 )
-# Those that say that an option does not fit the document.
+# Errors that say that an option does not fit the document.
 _OF_OPTIONS = frozenset({"AG231"})
+# Warnings of what nothing that is generated depends on: to the specification they are errors, and
+# so to `validate`.
+_AGAINST_THE_SPECIFICATION = frozenset({"AG251"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def _as_lint(item: Diagnostic) -> Diagnostic:
     severity = item.severity
     if severity is Severity.ERROR and item.code in _LIMITS:
         severity = Severity.WARNING
-    elif item.code == "AG251":
+    elif item.code in _AGAINST_THE_SPECIFICATION:
         severity = Severity.ERROR
     return replace(item, severity=severity)
 
@@ -165,8 +169,7 @@ def document_page(
     if app is not None or any(item.code in _OF_OPTIONS for item in found):
         diagnostics.items += found
         return DocumentPage(render_page(app, document.bundle), False) if app is not None else None
-    errors = (item for item in found if item.severity is Severity.ERROR)
-    diagnostics.items += (replace(item, severity=Severity.NOTE) for item in errors)
+    diagnostics.items += (replace(item, severity=Severity.NOTE) for item in _errors(found))
     return DocumentPage(render_plain_page(document), True)
 
 
@@ -199,16 +202,19 @@ def _compile_revision(
     found = Diagnostics()
     if not name.startswith(revisions.PREFIX):
         compiled = compile_document(Path(name), options, found, access)
-        errors = [it for it in found if it.severity is Severity.ERROR]
-    else:
-        with revisions.checked_out(name, access or Access(), found) as revision:
-            compiled = None
-            if revision is not None:
-                compiled = compile_document(revision.document, options, found, revision.access)
-            errors = [it for it in found if it.severity is Severity.ERROR]
-            errors = [revision.named(it) if revision else it for it in errors]
-    diagnostics.items += errors
+        diagnostics.items += _errors(found)
+        return compiled
+    with revisions.checked_out(name, access or Access(), found) as revision:
+        if revision is None:
+            diagnostics.items += _errors(found)
+            return None
+        compiled = compile_document(revision.document, options, found, revision.access)
+        diagnostics.items += map(revision.named, _errors(found))
     return compiled
+
+
+def _errors(diagnostics: Diagnostics) -> list[Diagnostic]:
+    return [item for item in diagnostics if item.severity is Severity.ERROR]
 
 
 def plan_project(
@@ -234,24 +240,21 @@ def plan_project(
 
     old = _manifest(root)
     options = _remembered(options, old)
-    access = _remembered_access(access or Access(), root, old)
-    if remote is not None:
-        access = replace(access, remote=remote)
-    extras = {
-        name: old is not None and old.options.get(name) is True if wanted is None else wanted
-        for name, wanted in (("mock", mock), ("deploy", deploy))
-    }
+    access = _remembered_access(access or Access(), remote, root, old)
     compiled = compile_document(spec, options, diagnostics, access)
     if compiled is None:
         return None
-    features = Features(spec=_relative(spec, root), raw=options.payloads == "raw", **extras)
+    features = Features(
+        spec=_relative(spec, root),
+        raw=options.payloads == "raw",
+        mock=_had(old, "mock") if mock is None else mock,
+        deploy=_had(old, "deploy") if deploy is None else deploy,
+    )
     tree = build(compiled, diagnostics, features)
     if tree is None:
         return None
     disk = write.snapshot(root, tree, spec)
-    remembered = _to_remember(spec, root, options, access)
-    remembered |= {name: True for name, wanted in extras.items() if wanted}
-    made = plan.make(tree, disk, remembered, force, diagnostics)
+    made = plan.make(tree, disk, _to_remember(features, options, access, root), force, diagnostics)
     return Project(compiled.app, tree, made, compiled.files(spec)) if made is not None else None
 
 
@@ -280,21 +283,27 @@ def _remembered(options: Options, old: Manifest | None) -> Options:
     )
 
 
-def _remembered_access(access: Access, root: Path, old: Manifest | None) -> Access:
+def _had(old: Manifest | None, option: str) -> bool:
+    return old is not None and old.options.get(option) is True
+
+
+def _remembered_access(
+    access: Access, remote: bool | None, root: Path, old: Manifest | None
+) -> Access:
     folder = old.options.get("ref_root") if old else None
-    remote = old is not None and old.options.get("allow_remote_refs") is True
+    known = access.remote or _had(old, "allow_remote_refs")
     return Access(
         root=access.root or (root / folder if isinstance(folder, str) else None),
-        remote=access.remote or remote,
+        remote=known if remote is None else remote,
     )
 
 
 def _to_remember(
-    spec: Path, root: Path, options: Options, access: Access
+    features: Features, options: Options, access: Access, root: Path
 ) -> dict[str, str | bool | None]:
     """The options as the manifest keeps them; paths are relative to the project."""
-    return {
-        "spec": _relative(spec, root),
+    remembered: dict[str, str | bool | None] = {
+        "spec": features.spec,
         "server": options.server,
         "channels": options.channels,
         "perspective": options.perspective,
@@ -302,6 +311,8 @@ def _to_remember(
         "ref_root": _relative(access.root, root) if access.root else None,
         "allow_remote_refs": access.remote,
     }
+    extras = {"mock": features.mock, "deploy": features.deploy}
+    return remembered | {name: True for name, wanted in extras.items() if wanted}
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -50,6 +51,14 @@ def follow(bundle: Json, pointer: str) -> str:
         if pointer in passed:
             return pointer
         passed.add(pointer)
+
+
+def meaning(bundle: Json, pointer: str) -> str:
+    """What stands at a pointer, as one text by which it is compared with what stands elsewhere.
+
+    A reference in a bundle is to the same thing wherever it stands.
+    """
+    return json.dumps(at(bundle, pointer), sort_keys=True)
 
 
 def is_component(pointer: str) -> bool:

@@ -9,12 +9,9 @@ from pathlib import Path
 from asyncgen import changes, lock, pipeline, write
 from asyncgen.config import Settings
 from asyncgen.diagnostics import Diagnostics
-from asyncgen.lower import Options
+from asyncgen.options import Options
 from asyncgen.source import Access
-from asyncgen.watch import Watch
-
-INTERVAL = 0.3
-"""Seconds after which `watch` looks at the files again."""
+from asyncgen.watch import INTERVAL, Watch
 
 
 @dataclass(frozen=True, slots=True)

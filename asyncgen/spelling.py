@@ -11,13 +11,14 @@ _LONGEST = 200
 _MOST = 1_000
 
 
-def closest(word: str, words: Iterable[str], cutoff: float = 0.6) -> list[str]:
-    """The one of the words that is most like another, as a list of one; empty where none is.
+def closest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The one of the words that is most like another; None where none is like it.
 
-    Only the first thousand are looked at, so that a document of nothing but
+    `cutoff` is how like it has to be, from 0 to 1, as `difflib` counts. Only
+    the first thousand words are looked at, so that a document of nothing but
     mistakes takes no longer than its length.
     """
     if len(word) > _LONGEST:
-        return []
+        return None
     candidates = islice((it for it in words if len(it) <= _LONGEST), _MOST)
-    return get_close_matches(word, list(candidates), 1, cutoff)
+    return next(iter(get_close_matches(word, list(candidates), 1, cutoff)), None)

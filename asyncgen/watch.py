@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+
+INTERVAL = 0.2
+"""Seconds after which files are looked at again."""
 
 
 @dataclass(slots=True)
@@ -29,22 +31,21 @@ class Watch:
         return self._stamps != known
 
 
-def changes(paths: Callable[[], Iterable[Path]], pause: float = 0.2) -> Iterator[None]:
+def changes(paths: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -> Iterator[None]:
     """Yields whenever files have changed, appeared or gone, and none is still being written.
 
-    In between it blocks, and looks every `pause` seconds. `paths` says which
-    files to look at; it is asked again after each change.
+    In between it blocks, by `sleep`. `paths` says which files to look at; it
+    is asked again after each change.
     """
-    idle = Event()
     watch = Watch()
     watch.follow(paths())
     while True:
-        idle.wait(pause)
+        sleep(INTERVAL)
         if not watch.changed():
             continue
-        idle.wait(pause)
+        sleep(INTERVAL)
         while watch.changed():
-            idle.wait(pause)
+            sleep(INTERVAL)
         yield
         watch.follow(paths())
 

@@ -14,7 +14,6 @@ from functools import partial
 from asyncgen.bundle.edits import branch, rebuilt
 from asyncgen.bundle.joining import joined
 from asyncgen.bundle.kinds import KINDS_2, KINDS_3
-from asyncgen.bundle.kinds import is_json_schema as is_json_schema
 from asyncgen.bundle.traits import filled_by_traits, with_traits
 from asyncgen.bundle.walk import Walk
 from asyncgen.diagnostics import Diagnostics

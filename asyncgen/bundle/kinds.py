@@ -168,10 +168,3 @@ def homes(kinds: Kinds) -> Mapping[Kind, str]:
     """The key in `components` where objects of a kind stand."""
     own = {element(kind): key for key, kind in kinds["components"].items()}
     return {**own, "schema": "schemas"}
-
-
-def is_json_schema(schema_format: str | None) -> bool:
-    """True for the formats of a payload that are JSON Schema (S5)."""
-    return schema_format is None or schema_format.startswith(
-        ("application/vnd.aai.asyncapi", "application/schema+json", "application/schema+yaml")
-    )

@@ -219,7 +219,7 @@ def _check_type(place: Place, diagnostics: Diagnostics) -> None:
             diagnostics.error("AG204", message, name.node.span, hint=hint, pointer=name.pointer)
         elif value not in _TYPES:
             near = closest(value.lower(), _TYPES)
-            hint = f"did you mean `{near[0]}`?" if near else f"one of: {', '.join(_TYPES)}"
+            hint = f"did you mean `{near}`?" if near else f"one of: {', '.join(_TYPES)}"
             message = f"there is no type {quote(value)}"
             diagnostics.error("AG205", message, name.node.span, hint=hint, pointer=name.pointer)
     if not isinstance(place.node.value, list) or not all(_is_text(name.node) for name in names):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from asyncgen.bundle.edits import Edit, with_reference
-from asyncgen.bundle.kinds import Kind, Kinds, element, is_json_schema
+from asyncgen.bundle.kinds import Kind, Kinds, element
 from asyncgen.bundle.schemas import (
     SHIFT,
     as_draft_7,
@@ -18,6 +18,7 @@ from asyncgen.bundle.schemas import (
     is_shifted,
 )
 from asyncgen.diagnostics import Diagnostics, Span
+from asyncgen.media_types import is_json_schema
 from asyncgen.source import Address, Place, Source, join, local_reference, split
 
 _WITH_TRAITS = ("message", "operation")

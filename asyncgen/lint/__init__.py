@@ -25,11 +25,12 @@ def lint(document: Document, diagnostics: Diagnostics) -> Document:
 
     Adds AG250 for an `operationId` or a `messageId` that stands twice, AG253
     for a `{…}` in an address that nothing describes and AG254 for the reverse;
-    as warnings AG252 for scopes
-    that a scheme does not have, AG256 and AG257 for a `default` and an example that their
-    schema refuses (S7); as notes AG255 for a variable without a default and
-    AG258 for a component that nothing uses. `invalid_examples` of the result
-    are the pointers of payloads that are not to be served.
+    as warnings AG252 for scopes that a scheme does not have, AG256 and AG257
+    for a `default` and an example that their schema refuses (S7), and AG264
+    where it would take too long to find out; as notes AG255 for a variable
+    without a default and AG258 for a component that nothing uses.
+    `invalid_examples` of the result are the pointers of payloads that are not
+    to be served.
     """
     found = items(document)
     check_names(document, diagnostics)

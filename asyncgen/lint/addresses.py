@@ -106,8 +106,8 @@ def _compare(document: Document, it: _Addressed, diagnostics: Diagnostics) -> No
         near = closest(name, spare)
         hint = f"describe it in `{it.group}`: {quote(f'{name}: {{}}')}"
         if near:
-            spare.remove(near[0])  # Both are one mistake.
-            hint = f"it is called {quote(near[0])} in `{it.group}`"
+            spare.remove(near)  # Both are one mistake.
+            hint = f"it is called {quote(near)} in `{it.group}`"
         if it.what == "variable" and name not in it.in_host:
             continue
         message = f"the {it.what} {quote(name)} of {address} is not described"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from asyncgen.bundle import is_json_schema
 from asyncgen.bundle.kinds import KINDS_2, KINDS_3, Kind
 from asyncgen.document import Document, Json
+from asyncgen.media_types import is_json_schema
 from asyncgen.pointers import at, child, follow
 
 

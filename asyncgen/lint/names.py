@@ -11,28 +11,27 @@ from asyncgen.document import Document
 
 def check_names(document: Document, diagnostics: Diagnostics) -> None:
     """Report an `operationId` or a `messageId` that stands twice (AG250)."""
-    operations = [(it.key, it.span) for it in document.operations if it.key is not None]
-    messages = {
-        it.pointer: (it.message_id, it.span)
-        for channel in document.channels
-        for it in channel.messages
-        if it.message_id is not None
-    }
+    operations = ((it.key, it.span) for it in document.operations)
+    messages = (
+        (it.message_id, it.span) for channel in document.channels for it in channel.messages
+    )
     _unique("operation", "operationId", operations, diagnostics)
-    _unique("message", "messageId", messages.values(), diagnostics)
+    _unique("message", "messageId", messages, diagnostics)
 
 
 def _unique(
-    what: str, key: str, named: Iterable[tuple[Text, Span]], diagnostics: Diagnostics
+    what: str, key: str, named: Iterable[tuple[Text | None, Span]], diagnostics: Diagnostics
 ) -> None:
     seen: dict[Text, Span] = {}
     for name, span in named:
-        if name in seen:
-            first = seen[name]
+        if name is None:
+            continue
+        first = seen.setdefault(name, span)
+        # One that several channels refer to comes by several ways, and is one.
+        if first != span:
             diagnostics.error(
                 "AG250",
                 f"two {what}s have the `{key}` {quote(name)}; the first is in line {first.line}",
                 span,
-                hint=f"give each {what} a `{key}` of its own",
+                hint=f"give each {what} its own `{key}`",
             )
-        seen.setdefault(name, span)

@@ -38,17 +38,12 @@ def check_use(document: Document, diagnostics: Diagnostics) -> None:
 
 def _schemes(document: Document) -> Iterator[tuple[str, str]]:
     """Security schemes are named and not referred to, but in lists of 3.x."""
-    lists = (
-        *(server.security for server in document.servers),
-        *(channel.security for channel in document.channels),
-        *(operation.security for operation in document.operations),
-        *(namespace.security for namespace in document.extension.namespaces),
-    )
-    known = [scheme.name.raw for scheme in document.schemes]
-    for requirement in (requirement for security in lists for requirement in security or ()):
+    known = {scheme.name.raw: scheme for scheme in document.schemes}
+    for requirement in document.requirements:
         for use in requirement.schemes:
             # One that is misspelt is reported as that (AG235).
-            for name in closest(use.scheme.raw, known):
+            name = use.scheme.raw if use.scheme.raw in known else closest(use.scheme.raw, known)
+            if name is not None:
                 yield "securitySchemes", name
 
 

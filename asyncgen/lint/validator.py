@@ -22,6 +22,18 @@ _NAMES = {
     "object": "a mapping",
     "string": "text",
 }
+# What is said of keywords that are limits.
+_BOUNDS = {
+    "additionalItems": "may not have more than {} items",
+    "exclusiveMaximum": "must be less than {}",
+    "exclusiveMinimum": "must be more than {}",
+    "maxItems": "must have at most {} items",
+    "maxLength": "must be at most {} characters long",
+    "maximum": "must be at most {}",
+    "minItems": "must have at least {} items",
+    "minLength": "must be at least {} characters long",
+    "minimum": "must be at least {}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,7 @@ class Validator:
         try:
             if validator is None or validator.is_valid(value):
                 return None
-            error = _telling(list(validator.iter_errors(value)))
+            error = _telling(next(iter(validator.iter_errors(value))))
         except ValueError:  # a pattern that takes too long, or a number out of range
             return None
         path, rule = tuple(error.instance_path), child("", *error.schema_path)
@@ -87,22 +99,26 @@ class Validator:
                 declared = at(self._bundle, follow(self._bundle, schema))
                 known = list(declared) if isinstance(declared, dict) else []
                 near = closest(str(names[0]), known)
-                return f"did you mean {quote(near[0])}?" if near else None
+                return f"did you mean {quote(near)}?" if near else None
             case _:
                 return None
 
 
-def _telling(errors: Sequence[jsonschema_rs.ValidationError]) -> jsonschema_rs.ValidationError:
-    """The error to show: the first; of alternatives, that of the one that is meant."""
+def _telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """The error to show: that of the one alternative that is meant, where there are several."""
+    while (inner := _meant(error)) is not None:
+        error = inner
+    return error
+
+
+def _meant(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError | None:
     kinds = jsonschema_rs.ValidationErrorKind
-    error = errors[0]
     match error.kind:
         case kinds.AnyOf(context=branches) | kinds.OneOfNotValid(context=branches):
             depth = len(error.instance_path)
             meant = [it for it in branches if not any(_is_other(inner, depth) for inner in it)]
-            if len(meant) == 1 and meant[0]:
-                return _telling(meant[0])
-    return error
+            return meant[0][0] if len(meant) == 1 and meant[0] else None
+    return None
 
 
 def _is_other(error: jsonschema_rs.ValidationError, depth: int) -> bool:
@@ -123,36 +139,20 @@ def _message(error: jsonschema_rs.ValidationError, value: Json) -> str:
             return f"has no {quote(str(name))}"
         case kinds.AdditionalProperties(unexpected=names):
             return f"may not have the property {quote(str(names[0]))}"
-        case kinds.AdditionalItems(limit=limit):
-            return f"may not have more than {limit} items"
         case kinds.Enum() | kinds.Constant():
             return "must be one of the values that are listed"
         case kinds.Format(format=name):
             return f"must be in the format {quote(str(name))}"
         case kinds.Pattern(pattern=pattern):
             return f"must match the pattern {quote(str(pattern))}"
-        case kinds.MinLength(limit=limit):
-            return f"must be at least {limit} characters long"
-        case kinds.MaxLength(limit=limit):
-            return f"must be at most {limit} characters long"
-        case kinds.Minimum(limit=limit):
-            return f"must be at least {limit}"
-        case kinds.Maximum(limit=limit):
-            return f"must be at most {limit}"
-        case kinds.ExclusiveMinimum(limit=limit):
-            return f"must be more than {limit}"
-        case kinds.ExclusiveMaximum(limit=limit):
-            return f"must be less than {limit}"
-        case kinds.MinItems(limit=limit):
-            return f"must have at least {limit} items"
-        case kinds.MaxItems(limit=limit):
-            return f"must have at most {limit} items"
         case kinds.AnyOf() | kinds.OneOfNotValid():
             return "is none of the alternatives"
         case kinds.OneOfMultipleValid():
             return "is more than one of the alternatives"
         case kinds.FalseSchema():
             return "must not be there"
+        case other if other.name in _BOUNDS:
+            return _BOUNDS[other.name].format(getattr(other, "limit", ""))
         case other:
             return f"does not satisfy {quote(other.name)}"
 

@@ -33,7 +33,8 @@ def check_values(
 ) -> frozenset[str]:
     """Warn of defaults (AG256) and examples (AG257) that their schema refuses (S7).
 
-    AG264 where that takes too long. The pointers of those examples.
+    AG264 where that takes too long. The pointers of those examples, and of
+    those that were not checked.
     """
     samples: dict[_Sample, None] = {}
     for item in items:
@@ -54,18 +55,19 @@ def _check(
     validator = Validator(document.bundle)
     wrong: set[str] = set()
     steps = Steps(document.bundle, _MOST_STEPS)
-    for sample in samples:
+    waiting = iter(samples)
+    for sample in waiting:
         value = at(document.bundle, sample.pointer)
         if not steps.take(sample.schema, value):
             diagnostics.warning(
                 "AG264",
                 f"this {sample.what} and those after it are not checked: it would take too long",
                 document.spans.get(sample.pointer, document.span),
-                hint="use fewer alternatives within alternatives in its schema: a server would"
-                " take as long to check a message",
+                hint="use fewer schemas within schemas, such as alternatives of alternatives: a"
+                " server would take as long to check a message",
                 pointer=sample.pointer,
             )
-            break
+            return frozenset({*wrong, sample.pointer, *(it.pointer for it in waiting)})
         problem = validator.problem(sample.schema, value)
         if problem is None:
             continue
@@ -133,7 +135,7 @@ def _check_choices(document: Document, item: Item, diagnostics: Diagnostics) -> 
             _CODES[what],
             f"the {what} {quote(value)} is none of the values in `enum`",
             document.spans.get(pointer, document.span),
-            hint=f"did you mean {quote(near[0])}?" if near else f"one of: {listed}",
+            hint=f"did you mean {quote(near)}?" if near else f"one of: {listed}",
             pointer=pointer,
         )
 

@@ -15,34 +15,16 @@ from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Document, Located, SchemaRef, SecurityScheme, WebSocketBinding
 from asyncgen.lower import arguments, channels, hints, security, servers
-from asyncgen.lower.channels import Draft, Voice
+from asyncgen.lower.channels import Declaration, NamespaceDraft
 from asyncgen.lower.functions import check_modules, function, package_name
-from asyncgen.lower.job import (
-    ChannelModel,
-    Job,
-    Options,
-    Payloads,
-    Perspective,
-    channel_model,
-    payloads,
-    perspective,
-    text_of,
-)
+from asyncgen.lower.job import Job, text_of
 from asyncgen.lower.scenarios import scenarios_of
 from asyncgen.lower.uses import Use
 from asyncgen.naming import Wish
-from asyncgen.pointers import at, child
+from asyncgen.options import Options
+from asyncgen.pointers import at, child, meaning
 
-__all__ = [
-    "ChannelModel",
-    "Options",
-    "Payloads",
-    "Perspective",
-    "channel_model",
-    "lower",
-    "payloads",
-    "perspective",
-]
+__all__ = ["Options", "lower"]
 
 _QUERY_CREDENTIALS = frozenset(
     {"accesstoken", "apikey", "authorization", "jwt", "password", "secret", "token"}
@@ -66,7 +48,7 @@ def lower(document: Document, options: Options, diagnostics: Diagnostics) -> ir.
     if not drafts:
         return None
     uses = [use for draft in drafts for use in draft.uses]
-    hints.look(job, uses)
+    hints.note_other_side(job, uses)
     shapes = {use.key: arguments.shapes_of(job, use) for use in uses}
     schemes = security.schemes(job, [it for draft in drafts for it in draft.requirements])
     constants = _constants(job, uses)
@@ -123,7 +105,7 @@ def _constant(use: Use) -> Wish:
 
 
 def _check_functions(
-    job: Job, drafts: Sequence[Draft], schemes: Sequence[tuple[SecurityScheme, ir.Scheme]]
+    job: Job, drafts: Sequence[NamespaceDraft], schemes: Sequence[tuple[SecurityScheme, ir.Scheme]]
 ) -> None:
     """No function that we name is one that the document names, or another of ours (S16)."""
     wishes: dict[str, Wish] = {}
@@ -140,10 +122,10 @@ def _check_functions(
     for draft in drafts:
         for use in draft.uses:
             add(_event_handler(job, use), use.subject, use.handler, use.span)
-        for voice in draft.voices:
-            modules.setdefault(_home(job, draft.module), voice.span)
-            for located in (voice.connect, voice.disconnect, voice.error):
-                add(_connection_handler(job, draft, located), draft.subject, located, voice.span)
+        for it in draft.declarations:
+            modules.setdefault(_home(job, draft.module), it.span)
+            for located in (it.connect, it.disconnect, it.error):
+                add(_connection_handler(job, draft, located), draft.subject, located, it.span)
     for scheme, lowered in schemes:
         hook = security.declared_hook(scheme, lowered.kind)
         add(lowered.hook, f"security scheme {quote(scheme.name)}", hook, scheme.span)
@@ -158,21 +140,23 @@ def _check_functions(
 
 def _namespace(
     job: Job,
-    draft: Draft,
+    draft: NamespaceDraft,
     constants: Mapping[str, str],
     shapes: Mapping[str, arguments.Shapes],
     models: arguments.Models,
 ) -> ir.Namespace:
-    def handler(what: str, value: Callable[[Voice], Located | None]) -> ir.Function | None:
+    bundle = job.document.bundle
+
+    def handler(what: str, value: Callable[[Declaration], Located | None]) -> ir.Function | None:
         return _connection_handler(job, draft, draft.agreed(job, what, value, text_of))
 
-    def schema(what: str, value: Callable[[Voice], SchemaRef | None]) -> str | None:
-        found = draft.agreed(job, what, value, lambda it: it.pointer)
+    def schema(what: str, value: Callable[[Declaration], SchemaRef | None]) -> str | None:
+        found = draft.agreed(job, what, value, lambda it: meaning(bundle, it.pointer))
         return found.pointer if found is not None else None
 
-    for voice in draft.voices:
-        if voice.binding is not None:
-            _check_binding(job, voice.binding)
+    for declaration in draft.declarations:
+        if declaration.binding is not None:
+            _check_binding(job, declaration.binding)
     events = [
         (use.incoming, _event(job, use, constants[use.key], shapes[use.key], models))
         for use in draft.uses
@@ -222,7 +206,9 @@ def _check_binding(job: Job, binding: WebSocketBinding) -> None:
             )
 
 
-def _connection_handler(job: Job, draft: Draft, located: Located | None) -> ir.Function | None:
+def _connection_handler(
+    job: Job, draft: NamespaceDraft, located: Located | None
+) -> ir.Function | None:
     return function(job, located, _home(job, draft.module)) if located is not None else None
 
 

@@ -121,7 +121,7 @@ class _List:
             naming.safe(naming.snake_case(title), naming.PARAMETER_NAMES) or number
             for title, number in zip(titles, numbered, strict=True)
         ]
-        if len({*names, "rest"}) <= count:
+        if not _are_distinct(names):
             names = numbered
         arguments = tuple(
             self._argument(
@@ -198,6 +198,11 @@ class _List:
         side = "In" if use.incoming else "Out"
         own = [stem + key] if key else []
         return [stem, namespace + stem, namespace + stem + side, *own]
+
+
+def _are_distinct(names: Sequence[str]) -> bool:
+    """Whether each may be a parameter beside the others, and beside `rest`."""
+    return len({*names, "rest"}) == len(names) + 1
 
 
 def _accepts_nothing(schema: Json) -> bool:
@@ -356,7 +361,7 @@ def lowered(shapes: Sequence[Shape], models: Models, *, raw: bool = False) -> ir
         return ir.Arguments(signatures, signatures[0].parameters, signatures[0].rest)
     width = max(len(signature.parameters) for signature in signatures)
     covering = [_covering(signatures, index) for index in range(width)]
-    if len({*(it.name for it in covering), "rest"}) <= width:
+    if not _are_distinct([it.name for it in covering]):
         covering = [replace(it, name=f"arg{number}") for number, it in enumerate(covering, 1)]
     rests = [signature.rest for signature in signatures if signature.rest is not None]
     rest = ir.Parameter("rest", _either(rests), False) if rests else None

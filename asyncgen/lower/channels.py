@@ -19,14 +19,15 @@ from asyncgen.document import (
     Server,
 )
 from asyncgen.lower import events, replies, security, servers
-from asyncgen.lower.job import ChannelModel, Job, agreed, channel_model, listed, near, text_of
+from asyncgen.lower.job import Job, agreed, listed, near, text_of
 from asyncgen.lower.uses import Place, Use
 from asyncgen.naming import Wish
+from asyncgen.options import ChannelModel, channel_model
 
 T = TypeVar("T")
 
-# Who says something of a namespace: its channels, and in model `event` the root of the document.
-Voice: TypeAlias = Channel | NamespaceExtension
+# What declares a namespace: its channels, and in model `event` the root of the document.
+Declaration: TypeAlias = Channel | NamespaceExtension
 
 
 # -- what a channel is (S9)
@@ -188,18 +189,19 @@ def _is_served(job: Job, channel: Channel, chosen: Sequence[Server]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A namespace before the names of types are known; `voices` are those who speak of it."""
+class NamespaceDraft:
+    """A namespace before the names of types are known, with all that declares it."""
 
     name: str
     module: str
     description: Text | None
-    voices: tuple[Voice, ...]
+    declarations: tuple[Declaration, ...]
     security: tuple[Requirement, ...]
     uses: tuple[Use, ...]
 
     @property
     def subject(self) -> str:
+        """What it is called in messages."""
         return f"namespace {quote(self.name)}"
 
     @property
@@ -213,14 +215,14 @@ class Draft:
         self,
         job: Job,
         what: str,
-        value: Callable[[Voice], T | None],
+        value: Callable[[Declaration], T | None],
         key: Callable[[T], Hashable],
     ) -> T | None:
-        """What is said of the namespace; those who say it must not contradict each other (S11)."""
-        return _agreed(job, self.name, self.voices, what, value, key)
+        """What its declarations say, which must not contradict each other (S11); else AG214."""
+        return _agreed(job, self.name, self.declarations, what, value, key)
 
 
-def drafts(job: Job, chosen: Sequence[Server]) -> tuple[Draft, ...]:
+def drafts(job: Job, chosen: Sequence[Server]) -> tuple[NamespaceDraft, ...]:
     """The namespaces with their events, in the document's order."""
     served = [channel for channel in job.document.channels if _is_served(job, channel, chosen)]
     if not served:
@@ -234,22 +236,23 @@ def drafts(job: Job, chosen: Sequence[Server]) -> tuple[Draft, ...]:
     groups: dict[str, list[Place]] = defaultdict(list)
     for place in places.values():
         groups[place.namespace].append(place)
+    _check_default_namespaces(job)
     said = _said_at_root(job, groups)
-    voices: dict[str, list[Voice]] = {
+    declared: dict[str, list[Declaration]] = {
         name: [*(place.channel for place in group), *said.get(name, ())]
         for name, group in groups.items()
     }
-    modules = _modules(job, voices)
+    modules = _modules(job, declared)
     operations = replies.with_events(job, places)
     for channel in served:
         _check_messages_used(job, channel)
     return tuple(
-        Draft(
+        NamespaceDraft(
             name,
             modules[name],
             _description(job, group),
-            tuple(voices[name]),
-            _security(job, name, voices[name], chosen),
+            tuple(declared[name]),
+            _security(job, name, declared[name], chosen),
             events.uses(
                 job,
                 modules[name],
@@ -259,6 +262,21 @@ def drafts(job: Job, chosen: Sequence[Server]) -> tuple[Draft, ...]:
         for name, group in groups.items()
         if name in modules
     )
+
+
+def _check_default_namespaces(job: Job) -> None:
+    """Only a channel that is an event is in a namespace that another place names (S9)."""
+    if job.model == "event":
+        return
+    servers = (server.namespace for server in job.document.servers)
+    for located in (job.document.extension.namespace, *servers):
+        if located is not None:
+            job.diagnostics.warning(
+                "AG211",
+                f"the namespace {quote(located.text)} has no effect: each channel is one itself",
+                located.span,
+                hint="take it out, or choose `channels: event`",
+            )
 
 
 def _check_messages_used(job: Job, channel: Channel) -> None:
@@ -272,11 +290,10 @@ def _check_messages_used(job: Job, channel: Channel) -> None:
     }
     for message in channel.messages:
         if message.pointer not in used:
-            name = message.name or message.key
             job.diagnostics.warning(
                 "AG247",
                 f"no operation of channel {quote(channel.key)} uses its message"
-                f" {quote(name) if name else ''}".rstrip(),
+                f" {quote(message.label)}",
                 channel.span,
                 hint="list it in the `messages` of an operation, or take it out of the channel",
             )
@@ -316,19 +333,21 @@ def _said_at_root(
     return said if job.model == "event" else {}
 
 
-def _modules(job: Job, voices: Mapping[str, Sequence[Voice]]) -> dict[str, str]:
+def _modules(job: Job, declared: Mapping[str, Sequence[Declaration]]) -> dict[str, str]:
     """The Python name of each namespace: `/` is `root` (S16)."""
     wishes = {}
-    for name, speakers in voices.items():
-        span = speakers[0].span
+    for name, declarations in declared.items():
+        span = declarations[0].span
         subject = f"namespace {quote(name)}"
         # In model `event` the name of a channel is that of its event.
-        naming_it = [
-            it for it in speakers if job.model == "namespace" or isinstance(it, NamespaceExtension)
+        named = [
+            it
+            for it in declarations
+            if job.model == "namespace" or isinstance(it, NamespaceExtension)
         ]
         module = naming.python_name(
             Text("root" if name == "/" else name),
-            _agreed(job, name, naming_it, "x-python-name", lambda it: it.python_name, text_of),
+            _agreed(job, name, named, "x-python-name", lambda it: it.python_name, text_of),
             naming.MODULE_NAMES,
             subject,
             span,
@@ -342,13 +361,13 @@ def _modules(job: Job, voices: Mapping[str, Sequence[Voice]]) -> dict[str, str]:
 def _agreed(
     job: Job,
     namespace: str,
-    voices: Sequence[Voice],
+    declarations: Sequence[Declaration],
     what: str,
-    value: Callable[[Voice], T | None],
+    value: Callable[[Declaration], T | None],
     key: Callable[[T], Hashable],
 ) -> T | None:
-    given = [(voice, it) for voice in voices if (it := value(voice)) is not None]
-    names = [voice.key if isinstance(voice, Channel) else "x-socketio" for voice, _ in given]
+    given = [(it, said) for it in declarations if (said := value(it)) is not None]
+    names = [it.key if isinstance(it, Channel) else "x-socketio" for it, _ in given]
     hint = f"write the same `{what}` on each, or on one of them only"
     relation = "are one namespace,"
     if job.model == "event":
@@ -362,24 +381,24 @@ def _agreed(
         "AG214",
         f"the channels {listed(names)} {relation} {quote(namespace)}, and",
         what,
-        [(it, key(it), voice.span) for voice, it in given],
+        [(said, key(said), it.span) for it, said in given],
         hint,
     )
 
 
 def _security(
-    job: Job, namespace: str, voices: Sequence[Voice], chosen: Sequence[Server]
+    job: Job, namespace: str, declarations: Sequence[Declaration], chosen: Sequence[Server]
 ) -> tuple[Requirement, ...]:
     """What a connection to the namespace requires: the channel's, else the servers' (S33)."""
     inherited = chosen[0].security if chosen else None
-    for voice in voices:
-        if isinstance(voice, NamespaceExtension) and voice.security is not None:
+    for it in declarations:
+        if isinstance(it, NamespaceExtension) and it.security is not None:
             # The root speaks for the channels that say nothing themselves.
-            inherited = voice.security
+            inherited = it.security
 
-    def effective(voice: Voice) -> tuple[Requirement, ...] | None:
-        if isinstance(voice, Channel) and voice.security is None:
+    def effective(it: Declaration) -> tuple[Requirement, ...] | None:
+        if isinstance(it, Channel) and it.security is None:
             return inherited or ()
-        return voice.security
+        return it.security
 
-    return _agreed(job, namespace, voices, "x-security", effective, security.plain) or ()
+    return _agreed(job, namespace, declarations, "x-security", effective, security.plain) or ()

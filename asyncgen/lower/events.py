@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 
 from asyncgen import naming
 from asyncgen.code import Text, quote
 from asyncgen.document import Located, Message, Operation, Requirement
 from asyncgen.lower import security
+from asyncgen.lower.formats import is_carried
 from asyncgen.lower.job import Job, agreed
 from asyncgen.lower.replies import acks_of
 from asyncgen.lower.uses import Place, Use, Variant, different, payload_of, subject
-from asyncgen.pointers import at
+from asyncgen.pointers import meaning
 
 PARAMETER = re.compile(r"\{[^{}]*\}")
 # Keys that converters leave behind where a message had no name.
@@ -21,12 +21,6 @@ _CONVERTER_KEY = re.compile(r"(.*[./])?(publish|subscribe)[./]message([./]\d+)?"
 _RESERVED_EVENTS = frozenset(
     {"connect", "connect_error", "disconnect", "disconnecting"}
     | {"newListener", "removeListener", "*"}
-)
-_JSON_TYPE = re.compile(r"\s*[\w.+-]+/([\w.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
-_SCHEMA_FORMAT = re.compile(
-    r"\s*application/(vnd\.aai\.asyncapi(\+json|\+yaml)?(;\s*version=[\w.-]+)?"
-    r"|schema(\+json|\+yaml)(;\s*version=draft-07)?)\s*",
-    re.IGNORECASE,
 )
 
 
@@ -48,7 +42,7 @@ def uses(job: Job, module: str, operations: Sequence[tuple[Place, Operation]]) -
             event = _event_name(job, place, message)
             if event is None or not _may_be_event(job, event, incoming):
                 continue
-            if _is_carried(job, event.text, message):
+            if is_carried(job, event.text, message):
                 variant = Variant(place, operation, message)
                 same = found.setdefault((incoming, event.text), {})
                 same.setdefault(_identity(job, variant), variant)
@@ -72,10 +66,9 @@ def _cannot_be_checked(job: Job, place: Place, operation: Operation) -> None:
 def _identity(job: Job, variant: Variant) -> Hashable:
     """What makes a message the same event as another of its name (S13)."""
     operation = variant.operation
-    message = json.dumps(at(job.document.bundle, variant.message.pointer), sort_keys=True)
     replies = [it.pointer for it in operation.reply.messages] if operation.reply else []
     return (
-        message,
+        meaning(job.document.bundle, variant.message.pointer),
         operation.ack and operation.ack.pointer,
         operation.handler and operation.handler.text,
         tuple(replies),
@@ -93,20 +86,9 @@ def _use(
     if len(payloads) > 1:
         _warn_of_several(job, called, variants)
 
-    def said(what: str, value: Callable[[Variant], Located | None]) -> Located | None:
-        given = [it for variant in variants if (it := value(variant)) is not None]
-        return agreed(
-            job,
-            "AG243",
-            f"the messages of the {called}",
-            what,
-            [(it, it.text, it.span) for it in given],
-            f"write the same `{what}` on each, or on one of them only",
-        )
-
     name = naming.python_name(
         event,
-        said("x-python-name", lambda it: it.python_name),
+        _said(job, called, "x-python-name", [it.python_name for it in variants]),
         naming.HANDLER_NAMES if incoming else naming.EMITTER_NAMES,
         f"event {quote(event)}",
         variants[0].span,
@@ -115,24 +97,38 @@ def _use(
     if name is None:
         return None
     acks = [ack for it in variants for ack in acks_of(job, it.operation, it.message)]
-    handler = said("x-handler", lambda it: it.handler)
     return Use(
-        namespace,
-        module,
-        incoming,
-        event,
-        name,
-        variants,
-        payloads,
-        different(job, acks),
-        handler,
-        _security(job, called, variants),
+        namespace=namespace,
+        module=module,
+        incoming=incoming,
+        event=event,
+        name=name,
+        variants=variants,
+        payloads=payloads,
+        acks=different(job, acks),
+        handler=_said(job, called, "x-handler", [it.handler for it in variants]),
+        security=_security(job, called, variants),
+    )
+
+
+def _said(job: Job, called: str, what: str, values: Sequence[Located | None]) -> Located | None:
+    """What messages of one event say of it, which must not contradict each other; else AG243."""
+    return agreed(
+        job,
+        "AG243",
+        f"the messages of the {called}",
+        what,
+        [(it, it.text, it.span) for it in values if it is not None],
+        f"write the same `{what}` on each, or on one of them only",
     )
 
 
 def _security(job: Job, called: str, variants: Sequence[Variant]) -> tuple[Requirement, ...]:
-    """What an event asks in addition (S34); it is checked before it is known which message it is,
-    so all its operations have to ask the same."""
+    """What an event asks in addition (S34).
+
+    It is asked before it is known which message comes, so all the operations
+    of the event have to ask the same; else AG243.
+    """
     asked = agreed(
         job,
         "AG243",
@@ -148,7 +144,10 @@ def _security(job: Job, called: str, variants: Sequence[Variant]) -> tuple[Requi
 
 
 def _warn_of_several(job: Job, called: str, variants: Sequence[Variant]) -> None:
-    """Several messages of one event may be a slip; in one channel that is an event they are not."""
+    """Warn of several messages of one event, which may be a slip (AG220).
+
+    Not in model `event`, of those of one channel: there they are meant.
+    """
     first, other = variants[0], variants[-1]
     if first.place.event is not None and first.place.channel is other.place.channel:
         return
@@ -163,8 +162,11 @@ def _warn_of_several(job: Job, called: str, variants: Sequence[Variant]) -> None
 
 
 def _event_name(job: Job, place: Place, message: Message) -> Located | None:
-    """The event that a message is: by `x-socketio.event`, else its channel's, else its own name
-    (S9, S12)."""
+    """The event that a message is, with AG217 where it is named after something else (S9, S12).
+
+    By `x-socketio.event`, else that of its channel in model `event`, else its
+    own name. None, with AG216, where it has none.
+    """
     if message.event is not None and message.event.text:
         return message.event
     if place.event is not None:
@@ -217,34 +219,4 @@ def _may_be_event(job: Job, event: Located, incoming: bool) -> bool:
             hint="handlers of connections are named in the channel's `x-handlers`; a message needs"
             " another `name`",
         )
-    return False
-
-
-def _is_carried(job: Job, event: Text, message: Message) -> bool:
-    """Whether the payload is in a format that is understood; warns of what is not carried (S5)."""
-    if message.headers is not None:
-        job.diagnostics.warning(
-            "AG228",
-            f"Socket.IO does not carry the `headers` of {quote(event)}",
-            message.headers.span,
-            hint="put them into the payload",
-        )
-    said = message.content_type
-    if said is not None and not _JSON_TYPE.fullmatch(said.text.raw):
-        # Said once for all the messages that a default is of.
-        job.diagnostics.warning(
-            "AG228",
-            f"Socket.IO carries payloads as JSON, not as {quote(said.text)}",
-            said.span,
-        )
-    schema_format = message.schema_format
-    if schema_format is None or _SCHEMA_FORMAT.fullmatch(schema_format.raw):
-        return True
-    job.diagnostics.error(
-        "AG227",
-        f"the payload of {quote(event)} is in a format that is not understood,"
-        f" {quote(schema_format)}",
-        message.span,
-        hint="write it as an AsyncAPI schema, or as JSON Schema draft-07",
-    )
     return False

@@ -28,13 +28,13 @@ def package_name(document: Document, asked: str | None, diagnostics: Diagnostics
 
 def _first_segments(document: Document) -> set[str]:
     """The top-level modules that functions of the document name."""
-    voices: list[Channel | NamespaceExtension] = [
+    declarations: list[Channel | NamespaceExtension] = [
         *document.channels,
         *document.extension.namespaces,
     ]
-    places: list[Located | None] = [
-        place for voice in voices for place in (voice.connect, voice.disconnect, voice.error)
-    ]
+    places: list[Located | None] = []
+    for it in declarations:
+        places += (it.connect, it.disconnect, it.error)
     for operation in document.operations:
         places += [operation.handler, *(message.handler for message in operation.messages)]
     for scheme in document.schemes:

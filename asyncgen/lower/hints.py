@@ -17,7 +17,7 @@ _REQUESTS = re.compile(
 )
 
 
-def look(job: Job, uses: Sequence[Use]) -> None:
+def note_other_side(job: Job, uses: Sequence[Use]) -> None:
     """Note where a document looks as if written from the other side (S8)."""
     said = job.options.perspective or job.document.extension.perspective
     if said is not None:

@@ -4,54 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar
+from typing import TypeVar
 
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Document, Located, RootExtension
+from asyncgen.options import ChannelModel, Options
 from asyncgen.spelling import closest
 
 T = TypeVar("T")
 
-# What a channel is (S9), and whose side the document is written from (S8).
-ChannelModel: TypeAlias = Literal["namespace", "event"]
-Perspective: TypeAlias = Literal["server", "client"]
-# What comes from clients as: models, or plain data.
-Payloads: TypeAlias = Literal["models", "raw"]
-
-
-def channel_model(text: str | None) -> ChannelModel | None:
-    """The model of this name; None for any other text."""
-    return "namespace" if text == "namespace" else "event" if text == "event" else None
-
-
-def perspective(text: str | None) -> Perspective | None:
-    """The perspective of this name; None for any other text."""
-    return "server" if text == "server" else "client" if text == "client" else None
-
-
-def payloads(text: str | None) -> Payloads | None:
-    """The kind of payloads of this name; None for any other text."""
-    return "models" if text == "models" else "raw" if text == "raw" else None
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the caller decides.
-
-    `package` names the project's package (default: after the title), `server`
-    the server to generate for (S33). `channels` and `perspective` win over the
-    document's own (S8, S9). `payloads` says what comes from clients as: models,
-    which is the default, or `raw`, plain data. With `lint` a document is only
-    looked at: what the caller would have to decide is a warning or a note.
-    """
-
-    package: str | None = None
-    server: str | None = None
-    lint: bool = False
-    channels: ChannelModel | None = None
-    perspective: Perspective | None = None
-    payloads: Payloads | None = None
+_MOST_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +79,12 @@ def text_of(located: Located) -> Text:
 def near(name: str, names: Iterable[str], otherwise: str) -> str:
     """A hint: the name that was probably meant, else `otherwise`."""
     close = closest(name, names)
-    return f"did you mean {quote(close[0])}?" if close else otherwise
+    return f"did you mean {quote(close)}?" if close else otherwise
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a message."""
-    return ", ".join(quote(name) for name in names)
+    """Names in a message, as many as a person reads."""
+    whole = [*names]
+    more = len(whole) - _MOST_NAMES
+    shown = [quote(name) for name in whole[:_MOST_NAMES]]
+    return ", ".join([*shown, f"{more:,} more"] if more > 0 else shown)

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from asyncgen.code import Text, quote
 from asyncgen.document import Message, Operation, Reply
+from asyncgen.lower.formats import is_carried
 from asyncgen.lower.job import Job, listed
 from asyncgen.lower.uses import Body, Place, different, payload_of
 
@@ -55,7 +56,7 @@ def _split(
         new = tuple(it for it in reply.messages if (address, action, it.pointer) not in known)
         return None, _operation(reply, action, new) if new and away is not None else None
     events = [it for it in reply.messages if (home.address, action, it.pointer) in known]
-    acks = tuple(it for it in reply.messages if it not in events)
+    acks = tuple(it for it in reply.messages if (home.address, action, it.pointer) not in known)
     if events:
         reason = f"of a `{action}` operation, too"
         _warn(job, reply, events, reason, "take it out of that operation")
@@ -63,10 +64,10 @@ def _split(
 
 
 def _warn(job: Job, reply: Reply, messages: Sequence[Message], reason: str, remedy: str) -> None:
-    names = listed((it.name or it.key or Text("message")).raw for it in messages)
+    subject = f"the reply {listed(it.label.raw for it in messages)}".rstrip()
     job.diagnostics.warning(
         "AG244",
-        f"the reply {names} is a message {reason}, so it is an event and not an acknowledgement",
+        f"{subject} is a message {reason}, so it is an event and not an acknowledgement",
         reply.span,
         hint=f"if it is what the sender of the request gets as its acknowledgement, {remedy}",
     )
@@ -95,15 +96,15 @@ def _operation(
 def acks_of(job: Job, operation: Operation, message: Message) -> tuple[Body, ...]:
     """The acks of a message: its `x-ack`, the operation's before its own, or the replies (S19)."""
     declared = operation.ack or message.ack
-    replied = [payload_of(it, "Ack") for it in operation.reply.messages] if operation.reply else []
+    replies = operation.reply.messages if operation.reply else ()
+    replied = [payload_of(it, "Ack") for it in replies if is_carried(job, it.label, it)]
     if declared is None:
         return tuple(replied)
     ack = Body("Ack", message, declared)
     if replied and len(different(job, [ack, *replied])) > 1:
         job.diagnostics.error(
             "AG245",
-            f"the `x-ack` and the `reply` of {quote(message.name or message.key or 'a message')}"
-            " say different things",
+            f"the `x-ack` and the `reply` of {quote(message.label)} say different things",
             declared.span,
             hint="take one of them out",
         )

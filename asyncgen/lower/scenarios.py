@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asyncgen import ir
@@ -126,11 +126,11 @@ class _Written:
         schemas = [it.pointer for it in self.shapes[use.key].payloads] if use else []
         known = [it for it in schemas if it is not None]
         for step in tokens(pointer):
-            below = [it for schema in known for it in _below(self.job, schema, step)]
+            below = list(_below(self.job, known, step))
             if None in below:
                 return  # Anything may stand there.
             if not below:
-                fields = sorted({it for at in known for it in _fields(self.job, at)})
+                fields = sorted(set(_fields(self.job, known)))
                 self.job.diagnostics.warning(
                     "AG263",
                     f"the payload of {quote(name)} has no {quote(step)} to echo",
@@ -152,27 +152,31 @@ def _pointer(path: str) -> str:
     return path if path.startswith("/") or not path else child("", *path.split("."))
 
 
-def _branches(job: Job, pointer: str, seen: set[str]) -> Iterator[tuple[str, dict[str, Json]]]:
-    """The schema at a pointer, with those that it is made of, or may be one of."""
-    pointer = follow(job.document.bundle, pointer)
-    schema = at(job.document.bundle, pointer)
-    schema = {} if schema is True else schema
-    if pointer in seen or not isinstance(schema, dict):
-        return
-    seen.add(pointer)
-    yield pointer, schema
-    for key in ("allOf", "anyOf", "oneOf"):
-        parts = schema.get(key)
-        for index in range(len(parts) if isinstance(parts, list) else 0):
-            yield from _branches(job, child(pointer, key, index), seen)
-    for key in ("then", "else"):
-        if key in schema:
-            yield from _branches(job, child(pointer, key), seen)
+def _branches(job: Job, pointers: Iterable[str]) -> Iterator[tuple[str, dict[str, Json]]]:
+    """The schemas at some pointers, with those that they are made of, or may be one of.
+
+    Each once, however many ways lead to it.
+    """
+    seen: set[str] = set()
+    waiting = list(pointers)
+    while waiting:
+        pointer = follow(job.document.bundle, waiting.pop())
+        schema = at(job.document.bundle, pointer)
+        schema = {} if schema is True else schema
+        if pointer in seen or not isinstance(schema, dict):
+            continue
+        seen.add(pointer)
+        yield pointer, schema
+        for key in ("allOf", "anyOf", "oneOf"):
+            parts = schema.get(key)
+            count = len(parts) if isinstance(parts, list) else 0
+            waiting += (child(pointer, key, index) for index in range(count))
+        waiting += (child(pointer, key) for key in ("then", "else") if key in schema)
 
 
-def _below(job: Job, pointer: str, step: str) -> Iterator[str | None]:
+def _below(job: Job, pointers: Iterable[str], step: str) -> Iterator[str | None]:
     """Pointers to the schemas of what is at a step below; None where it may be anything."""
-    for place, schema in _branches(job, pointer, set()):
+    for place, schema in _branches(job, pointers):
         properties, items = schema.get("properties"), schema.get("items")
         if isinstance(properties, dict) and step in properties:
             yield child(place, "properties", step)
@@ -197,7 +201,7 @@ def _is_open(schema: Mapping[str, Json]) -> bool:
     return "object" in (kinds, *(kinds if isinstance(kinds, list) else ()))
 
 
-def _fields(job: Job, pointer: str) -> Iterator[str]:
-    for _, schema in _branches(job, pointer, set()):
+def _fields(job: Job, pointers: Iterable[str]) -> Iterator[str]:
+    for _, schema in _branches(job, pointers):
         properties = schema.get("properties")
         yield from properties if isinstance(properties, dict) else ()

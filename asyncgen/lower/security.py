@@ -47,13 +47,7 @@ def check_requirements(job: Job) -> None:
     """Every scheme that is asked for exists, and has the scopes that are asked of it (S32, S35)."""
     document = job.document
     schemes = {scheme.name.raw: scheme for scheme in document.schemes}
-    lists = [
-        *(server.security for server in document.servers),
-        *(channel.security for channel in document.channels),
-        *(namespace.security for namespace in document.extension.namespaces),
-        *(operation.security for operation in document.operations),
-    ]
-    for requirement in (requirement for security in lists for requirement in security or ()):
+    for requirement in document.requirements:
         for use in requirement.schemes:
             _check_use(job, use, schemes)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -11,7 +10,7 @@ from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import Channel, Located, Message, Operation, Requirement, SchemaRef
 from asyncgen.lower.job import Job
-from asyncgen.pointers import at
+from asyncgen.pointers import meaning
 
 Role: TypeAlias = Literal["Payload", "Ack"]
 
@@ -55,12 +54,11 @@ def payload_of(message: Message, role: Role = "Payload") -> Body:
 
 def different(job: Job, bodies: Iterable[Body]) -> tuple[Body, ...]:
     """The bodies without those that say the same as an earlier one, wherever they are written."""
-    found: dict[str, Body] = {}
+    bundle = job.document.bundle
+    found: dict[Hashable, Body] = {}
     for body in bodies:
-        schema = at(job.document.bundle, body.schema.pointer) if body.schema is not None else None
-        # A reference in the bundle means the same wherever it stands.
-        meaning = json.dumps([body.schema is not None, schema, body.args], sort_keys=True)
-        found.setdefault(meaning, body)
+        schema = meaning(bundle, body.schema.pointer) if body.schema is not None else None
+        found.setdefault((schema, body.args), body)
     return tuple(found.values())
 
 
@@ -135,6 +133,7 @@ class Use:
 
     @property
     def subject(self) -> str:
+        """What it is called in messages."""
         return subject(self.namespace, self.incoming, self.event)
 
     @property
@@ -144,6 +143,7 @@ class Use:
 
     @property
     def span(self) -> Span:
+        """Where it is named first."""
         return self.variants[0].span
 
 

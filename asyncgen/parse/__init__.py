@@ -1,9 +1,10 @@
 """Source → Document: the words of AsyncAPI, with every reference followed.
 
-Any JSON value may stand anywhere in a document, so nothing here trusts its
-input: `reader` gives what stands under a key in the type that is asked for,
-or reports AG203 or AG204 and gives nothing. What the versions have in common
-is in `shared`; `v2` and `v3` have the rest, and both give the 3.x shape.
+A document is read once `structure` and `bundle` have found nothing wrong with
+it, so what is left to report here is what they cannot see: references to
+something that is not there (AG208), and what contradicts itself. What the
+versions have in common is in `shared`; `v2` and `v3` have the rest, and both
+give the 3.x shape.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _version(root: Place, diagnostics: Diagnostics) -> Text | None:
 def _no_version(root: Place, diagnostics: Diagnostics) -> None:
     keys = dict(root.entries())
     near = closest("asyncapi", [key.lower() for key in keys])
-    wrong = next((place for key, place in keys.items() if key.lower() in near), None)
+    wrong = next((place for key, place in keys.items() if key.lower() == near), None)
     if "openapi" in keys or "swagger" in keys:
         message, hint = "this is an OpenAPI document", "asyncgen compiles AsyncAPI documents"
     elif wrong:

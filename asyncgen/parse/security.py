@@ -10,21 +10,6 @@ from asyncgen.document import Requirement, Scope, SecurityScheme
 from asyncgen.parse.reader import Reader
 from asyncgen.source import Place
 
-_SCHEME_TYPES = (
-    "userPassword",
-    "apiKey",
-    "X509",
-    "symmetricEncryption",
-    "asymmetricEncryption",
-    "httpApiKey",
-    "http",
-    "oauth2",
-    "openIdConnect",
-    "plain",
-    "scramSha256",
-    "scramSha512",
-    "gssapi",
-)
 _HOOKS = (
     "x-basicInfoFunc",
     "x-bearerInfoFunc",
@@ -41,8 +26,7 @@ _HOOKS = (
 
 def read_schemes(reader: Reader, root: Place) -> dict[str, SecurityScheme]:
     """The schemes of the components, by the pointer of their entry."""
-    components = reader.under(root, "components")
-    entries = reader.under(components, "securitySchemes") if components else None
+    entries = reader.under(reader.under(root, "components"), "securitySchemes")
     pairs = [
         (place.pointer, _scheme(reader, name, place))
         for name, place in (entries.entries() if entries else ())
@@ -53,27 +37,21 @@ def read_schemes(reader: Reader, root: Place) -> dict[str, SecurityScheme]:
 def _scheme(reader: Reader, name: str, place: Place) -> SecurityScheme | None:
     """A security scheme, with its hooks and its key of the auth payload (S35)."""
     scheme = reader.mapping(place)
-    kind = reader.choice(scheme, "type", _SCHEME_TYPES, required=True) if scheme else None
+    kind = reader.text(scheme, "type")
     if scheme is None or kind is None:
         return None
-    places = {"httpApiKey": ("query", "header", "cookie"), "apiKey": ("user", "password")}
-    location = (
-        reader.choice(scheme, "in", places[kind.raw], required=True)
-        if kind.raw in places
-        else reader.text(scheme, "in")
-    )
     hooks = {hook: reader.located(scheme, hook) for hook in _HOOKS}
     return SecurityScheme(
         name=Text(name),
         type=kind,
-        scheme=reader.text(scheme, "scheme", required=kind.raw == "http"),
+        scheme=reader.text(scheme, "scheme"),
         bearer_format=reader.text(scheme, "bearerFormat"),
-        location=location,
-        parameter=reader.text(scheme, "name", required=kind.raw == "httpApiKey"),
+        location=reader.text(scheme, "in"),
+        parameter=reader.text(scheme, "name"),
         scopes=_flow_scopes(reader, scheme),
         required_scopes=tuple(located.text for located in reader.texts(scheme, "scopes")),
         hooks={hook: located for hook, located in hooks.items() if located},
-        auth_key=_auth_key(reader, scheme),
+        auth_key=reader.text(reader.under(scheme, "x-socketio"), "name"),
         description=reader.text(scheme, "description"),
         span=scheme.span,
     )
@@ -85,17 +63,10 @@ def _flow_scopes(reader: Reader, scheme: Place) -> tuple[Text, ...]:
     flows = reader.under(scheme, "flows")
     for _, entry in flows.entries() if flows else ():
         flow = reader.mapping(entry)
-        for key in ("scopes", "availableScopes") if flow else ():
-            declared = reader.under(flow, key) if flow else None
+        for key in ("scopes", "availableScopes"):
+            declared = reader.under(flow, key)
             scopes |= {name: Text(name) for name, _ in declared.entries()} if declared else {}
     return tuple(scopes.values())
-
-
-def _auth_key(reader: Reader, scheme: Place) -> Text | None:
-    extension = reader.under(scheme, "x-socketio")
-    if extension is None or not reader.choice(extension, "in", ("auth",), required=True):
-        return None
-    return reader.text(extension, "name", required=True)
 
 
 # -- requirements in the form of 2.x -------------------------------------------------------------
@@ -105,22 +76,15 @@ def read_requirements(reader: Reader, place: Place, key: str) -> tuple[Requireme
     """A list of alternatives, each a mapping of schemes and scopes; None where absent (S32)."""
     if place.get(key) is None:
         return None
-    requirements = []
-    for item in reader.items(place, key):
-        if not isinstance(item.node.value, dict):
-            reader.wrong(item, "a mapping of security schemes", _requirement_hint(item))
-            continue
-        schemes = [
-            Scope(Text(name), tuple(it.text for it in reader.texts(item, name)), entry.span)
-            for name, entry in item.entries()
-        ]
-        requirements.append(Requirement(tuple(schemes), item.span))
-    return tuple(requirements)
+    return tuple(_requirement(reader, item) for item in reader.items(place, key))
 
 
-def _requirement_hint(item: Place) -> str | None:
-    value = item.node.value
-    return f"write {quote(f'- {value}: []')}" if isinstance(value, str) else None
+def _requirement(reader: Reader, place: Place) -> Requirement:
+    schemes = (
+        Scope(Text(name), tuple(it.text for it in reader.texts(place, name)), entry.span)
+        for name, entry in place.entries()
+    )
+    return Requirement(tuple(schemes), place.span)
 
 
 # -- requirements in the form of 3.x -------------------------------------------------------------
@@ -183,23 +147,11 @@ def read_security(reader: Reader, root: Place, users: Iterable[tuple[str, Place]
             steps = reader.steps(item)
             if not steps or any(it.pointer in schemes for it in steps):
                 continue
-            if _is_requirement(reader, steps[-1]):
-                continue
             scheme = _scheme(reader, "", steps[-1])
             named = scheme and _named(reader, scheme, user, schemes.values())
             if named:
                 schemes[steps[-1].pointer] = named
     return Security(reader, schemes)
-
-
-def _is_requirement(reader: Reader, place: Place) -> bool:
-    """Whether a scheme of a 3.x list is written in the form of 2.x, which is an error."""
-    names = [name for name, entry in place.entries() if isinstance(entry.node.value, list)]
-    if not names or place.get("type"):
-        return False
-    hint = f"write {quote(f'$ref: #/components/securitySchemes/{names[0]}')}, its value in quotes"
-    reader.wrong(place, "a security scheme in AsyncAPI 3", f"{hint}, or use `x-security`")
-    return True
 
 
 def _named(

@@ -34,12 +34,10 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 def read_info(reader: Reader, root: Place) -> Info:
     """The Info Object."""
-    place = reader.under(root, "info", required=True)
-    if place is None:
-        return Info(Text(""), Text(""), None, root.span)
+    place = reader.under(root, "info") or root
     return Info(
-        title=reader.text(place, "title", required=True) or Text(""),
-        version=reader.text(place, "version", required=True) or Text(""),
+        title=reader.text(place, "title") or Text(""),
+        version=reader.text(place, "version") or Text(""),
         description=reader.text(place, "description"),
         span=place.span,
     )
@@ -52,8 +50,8 @@ def read_extension(reader: Reader, root: Place) -> RootExtension:
         return RootExtension()
     namespaces = reader.under(place, "namespaces")
     return RootExtension(
-        channels=_one_of(reader, place, "channels", ("namespace", "event")),
-        perspective=_one_of(reader, place, "perspective", ("server", "client")),
+        channels=reader.located(place, "channels"),
+        perspective=reader.located(place, "perspective"),
         path=reader.located(place, "path"),
         namespace=reader.located(place, "namespace"),
         namespaces=tuple(
@@ -80,10 +78,6 @@ def _namespace(reader: Reader, name: str, entry: Place, place: Place) -> Namespa
     )
 
 
-def _one_of(reader: Reader, place: Place, key: str, allowed: tuple[str, ...]) -> Located | None:
-    return reader.located(place, key) if reader.choice(place, key, allowed) else None
-
-
 # -- servers and channels ----------------------------------------------------------------------
 
 
@@ -99,7 +93,7 @@ def read_server(
     return Server(
         name=Text(name),
         path=path,
-        protocol=reader.text(place, "protocol", required=True) or Text(""),
+        protocol=reader.text(place, "protocol") or Text(""),
         namespace=reader.located(reader.under(place, "x-socketio"), "namespace"),
         description=reader.text(place, "description"),
         security=security,
@@ -113,8 +107,6 @@ def url_path(reader: Reader, server: Place, url: str, key: str, span: Span) -> T
     Adds AG203 where a variable has none; `key` is what of the server holds the path.
     """
     values = _defaults(reader, server)
-    if values is None:
-        return None
     filled = _VARIABLE.sub(lambda match: values.get(match[1], match[0]), url)
     path = re.sub(r"^([^/?#]*?://)?[^/?#]*|[?#].*", "", filled, flags=re.DOTALL)
     if variable := _VARIABLE.search(path):
@@ -126,21 +118,14 @@ def url_path(reader: Reader, server: Place, url: str, key: str, span: Span) -> T
     return Text(path) if path else None
 
 
-def _defaults(reader: Reader, server: Place) -> Mapping[str, str] | None:
-    """The values of a server's variables, of those that have a default; None where unreadable."""
-    values = {}
+def _defaults(reader: Reader, server: Place) -> Mapping[str, str]:
+    """The values of a server's variables, of those that have a default."""
     variables = reader.under(server, "variables")
-    if variables is None:
-        return None if server.get("variables") else {}
-    for name, entry in variables.entries():
-        variable = reader.mapping(entry)
-        if variable is None:
-            return None
-        if default := reader.text(variable, "default"):
-            values[name] = default.raw
-        elif variable.get("default"):
-            return None
-    return values
+    found = {
+        name: reader.text(reader.mapping(entry), "default")
+        for name, entry in (variables.entries() if variables else ())
+    }
+    return {name: default.raw for name, default in found.items() if default is not None}
 
 
 def read_channel(
@@ -177,8 +162,7 @@ def read_channel(
 
 
 def _binding(reader: Reader, channel: Place) -> WebSocketBinding | None:
-    bindings = reader.under(channel, "bindings")
-    ws = reader.under(bindings, "ws") if bindings else None
+    ws = reader.under(reader.under(channel, "bindings"), "ws")
     if ws is None:
         return None
     return WebSocketBinding(
@@ -210,8 +194,9 @@ def read_message(
 ) -> Message:
     """A message in its canonical place; `content_type` is the document's default."""
     extension = reader.under(place, "x-socketio")
+    form = reader.text(extension, "args")
     args: Literal["single", "tuple"] | None = None
-    if extension and (form := reader.choice(extension, "args", ("single", "tuple"))):
+    if form is not None:
         args = "single" if form.raw == "single" else "tuple"
     return Message(
         pointer=place.pointer,
@@ -257,7 +242,7 @@ def _examples(reader: Reader, message: Place) -> Iterable[Example]:
 def read_tags(reader: Reader, place: Place) -> tuple[Text, ...]:
     """The names of tags."""
     tags = (reader.mapping(item) for item in reader.items(place, "tags"))
-    names = (reader.text(tag, "name", required=True) for tag in tags if tag)
+    names = (reader.text(tag, "name") for tag in tags)
     return tuple(name for name in names if name)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from asyncgen.bundle import is_json_schema
-from asyncgen.code import Text, quote
+from asyncgen.code import Text
 from asyncgen.document import Channel, Document, Located, Message, Operation, SchemaRef, Server
+from asyncgen.media_types import is_json_schema
 from asyncgen.parse.reader import Reader
 from asyncgen.parse.security import read_requirements, read_schemes
 from asyncgen.parse.shared import (
@@ -21,13 +21,12 @@ from asyncgen.parse.shared import (
     url_path,
 )
 from asyncgen.source import Place, Spans, plain, split
-from asyncgen.spelling import closest
 
 
 def read_document(version: Text, reader: Reader) -> Document:
     """The document that `reader` has; what cannot be read is left out and reported."""
     root = reader.source.root
-    channels = reader.under(root, "channels", required=True)
+    channels = reader.under(root, "channels")
     default = reader.located(root, "defaultContentType")
     pairs = [
         (channel, tuple(_operations(reader, key, channel, default)), key, entry)
@@ -59,7 +58,7 @@ def _servers(reader: Reader, root: Place) -> Iterable[Server]:
     for name, entry in servers.entries() if servers else ():
         server = reader.mapping(entry)
         if server is not None:
-            url = reader.located(server, "url", required=True)
+            url = reader.located(server, "url")
             path = url_path(reader, server, url.text.raw, "url", url.span) if url else None
             security = read_requirements(reader, server, "security")
             yield read_server(reader, name, entry, server, path, security)
@@ -90,7 +89,7 @@ def _operations(
             key=reader.text(operation, "operationId"),
             action=action,
             channel=channel,
-            messages=tuple(_messages(reader, operation.get("message"), content_type, set())),
+            messages=tuple(_messages(reader, operation.get("message"), content_type)),
             summary=reader.text(operation, "summary"),
             description=reader.text(operation, "description"),
             tags=read_tags(reader, operation),
@@ -103,23 +102,21 @@ def _operations(
 
 
 def _messages(
-    reader: Reader, place: Place | None, content_type: Located | None, seen: set[str]
+    reader: Reader, place: Place | None, content_type: Located | None
 ) -> Iterable[Message]:
     """A message, or each of the messages under its `oneOf`, once (S14)."""
-    if place is None:
-        return
-    message = reader.follow(place)
-    if message is None or message.pointer in seen:
-        return
-    seen.add(message.pointer)
-    if not isinstance(message.node.value, dict):
-        reader.wrong(message, "a message or a `$ref` to one", _message_hint(reader, message))
-    elif message.get("oneOf"):
-        for item in reader.items(message, "oneOf"):
-            yield from _messages(reader, item, content_type, seen)
-    else:
-        key = _component_key(message.pointer)
-        yield read_message(reader, message, key, content_type, _body(reader, message))
+    seen: set[str] = set()
+    waiting = [place] if place else []
+    while waiting:
+        message = reader.mapping(waiting.pop())
+        if message is None or message.pointer in seen:
+            continue
+        seen.add(message.pointer)
+        if message.get("oneOf"):
+            waiting += reversed(reader.items(message, "oneOf"))
+        else:
+            key = _component_key(message.pointer)
+            yield read_message(reader, message, key, content_type, _body(reader, message))
 
 
 def _body(reader: Reader, message: Place) -> Body:
@@ -131,19 +128,6 @@ def _body(reader: Reader, message: Place) -> Body:
     else:
         schema = SchemaRef(payload.pointer, payload.span)
     return Body(schema, reader.schema(message.get("headers")), schema_format)
-
-
-def _message_hint(reader: Reader, place: Place) -> str | None:
-    value = place.node.value
-    if isinstance(value, str):
-        name = value.rpartition("/")[2]
-        known = reader.source.at("/components/messages")
-        names = [key for key, _ in known.entries()] if known else []
-        near = closest(name, names) or [name if name.isalnum() else "…"]
-        return f'write `$ref: "#/components/messages/{quote(near[0])[1:-1]}"`'
-    if isinstance(value, list):
-        return "put the list under `oneOf`"
-    return None
 
 
 def _component_key(pointer: str) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
-from asyncgen.bundle import is_json_schema
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import (
@@ -19,6 +21,7 @@ from asyncgen.document import (
     SchemaRef,
     Server,
 )
+from asyncgen.media_types import is_json_schema
 from asyncgen.parse.reader import Reader
 from asyncgen.parse.security import Security, read_security
 from asyncgen.parse.shared import (
@@ -95,7 +98,7 @@ def _entries(reader: Reader, place: Place, key: str) -> list[_Entry]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Group:
     """Named objects that references are to; `kind` is what one is, `pointers` where they stand."""
 
@@ -123,16 +126,22 @@ class _Group:
         return None
 
     def _copied(self, copy: Place) -> str | None:
-        data = plain(copy.node)
-        names = [entry.name for entry in self.entries if plain(entry.place.node) == data]
+        names = self._names_by_content.get(_content(copy), ())
         return names[0] if len(names) == 1 else None
+
+    @cached_property
+    def _names_by_content(self) -> Mapping[str, Sequence[str]]:
+        names: dict[str, list[str]] = defaultdict(list)
+        for entry in self.entries:
+            names[_content(entry.place)].append(entry.name)
+        return names
 
     def _misled(self, reference: Place) -> None:
         value = reference.node.reference
         text = value.value if value and isinstance(value.value, str) else ""
         names = [entry.name for entry in self.entries]
-        near = closest(text.rpartition("/")[2], names) or names[:1]
-        wish = f'$ref: "{local_reference(join(self.pointers[0], near[0]))}"' if near else ""
+        near = closest(text.rpartition("/")[2], names) or next(iter(names), None)
+        wish = f'$ref: "{local_reference(join(self.pointers[0], near))}"' if near else ""
         self.reader.diagnostics.error(
             "AG208",
             f"{quote(text, 100) if text else 'this'} is not {self.kind}",
@@ -140,6 +149,10 @@ class _Group:
             hint=f"write {quote(wish, 200)}" if wish else "there is none to refer to",
             pointer=reference.pointer,
         )
+
+
+def _content(place: Place) -> str:
+    return json.dumps(plain(place.node), sort_keys=True)
 
 
 def _group(
@@ -157,7 +170,7 @@ def _group(
 
 
 def _server(reader: Reader, entry: _Entry, security: Security) -> Server:
-    host = reader.located(entry.place, "host", required=True)
+    host = reader.located(entry.place, "host")
     pathname = reader.located(entry.place, "pathname")
     path = None
     if pathname is not None:
@@ -197,14 +210,12 @@ def _declared(reader: Reader, entry: _Entry, content_type: Located | None) -> _C
 
 def _channel(reader: Reader, channel: _Channel, servers: _Group) -> Channel:
     entry = channel.entry
-    address = entry.place.get("address")
-    is_null = address is not None and address.node.value is None
     return read_channel(
         reader,
         entry.name,
         entry.at,
         entry.place,
-        None if is_null else reader.text(entry.place, "address"),
+        reader.text(entry.place, "address"),
         _channel_servers(reader, entry.place, servers),
         tuple(channel.messages.values()),
     )
@@ -237,10 +248,7 @@ def _schema(reader: Reader, place: Place | None) -> tuple[SchemaRef | None, Text
         return reader.schema(target), None
     schema_format = reader.text(target, "schemaFormat")
     schema = target.get("schema")
-    if schema is None:
-        reader.missing(target, "schema")
-        return None, schema_format
-    if is_json_schema(schema_format.raw if schema_format else None):
+    if schema is None or is_json_schema(schema_format.raw if schema_format else None):
         return reader.schema(schema), schema_format
     return SchemaRef(schema.pointer, schema.span), schema_format
 
@@ -276,9 +284,7 @@ class _Uses:
 
     def draft(self, entry: _Entry) -> _Draft | None:
         """An operation as it is written; None without a channel or an action."""
-        action = self.reader.choice(entry.place, "action", ("receive", "send"), required=True)
-        if entry.place.get("channel") is None:
-            self.reader.missing(entry.place, "channel")
+        action = self.reader.text(entry.place, "action")
         channel = self._channel(entry.place)
         if action is None or channel is None:
             return None

@@ -216,7 +216,7 @@ def _merge(
 
 def _did_you_mean(name: str, names: Mapping[str, object], prefix: str = "") -> str | None:
     near = closest(name, names)
-    return f"did you mean {quote(prefix + near[0])}?" if near else None
+    return f"did you mean {quote(prefix + near)}?" if near else None
 
 
 def to_number(text: str, span: Span, *, floating: bool = False) -> int | float:

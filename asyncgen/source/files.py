@@ -241,7 +241,7 @@ def _near(place: Path) -> str | None:
         near = closest(place.name, os.listdir(place.parent), 0.75)
     except OSError:
         return None
-    return f"did you mean {quote(percent_encode(near[0]))}?" if near else None
+    return f"did you mean {quote(percent_encode(near))}?" if near else None
 
 
 def _fetched(url: str) -> tuple[str, bytes]:

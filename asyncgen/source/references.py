@@ -228,7 +228,7 @@ def _near(root: Place, pointer: str, file: str) -> str:
     )
     for candidates in (siblings, components):
         if near := closest(pointer, candidates, 0.8):
-            return f"did you mean {quote(file + local_reference(near[0]))}?"
+            return f"did you mean {quote(file + local_reference(near))}?"
     return f"there is no {quote(tokens[0])} in {quote(file + '#' + parent.pointer)}"
 
 

@@ -175,7 +175,7 @@ class Check:
         for item in place.items():
             if kind.item:
                 self._todo.append((kind.item, item))
-            name = item.get(kind.unique) if kind.unique else None
+            name = item.get(kind.by) if kind.by else None
             if name is None or not isinstance(name.node.value, str):
                 continue
             if name.node.value in seen:
@@ -189,8 +189,8 @@ class Check:
             return
         for key, entry in place.entries():
             self._todo.append((item, entry))
-            if kind.unique and not FORMS[kind.unique].pattern.fullmatch(key):
-                self._malformed(kind.unique, key, entry)
+            if kind.by and not FORMS[kind.by].pattern.fullmatch(key):
+                self._malformed(kind.by, key, entry)
 
     # -- objects ---------------------------------------------------------------------------
 
@@ -277,16 +277,17 @@ class Check:
         return None
 
     def _extension(self, kind: Kind, name: str, entry: Place) -> None:
-        """Warn of an extension that is nearly one of ours."""
+        """Warn of an extension that is nearly one of ours, or is one in later versions only."""
+        message = f"{quote(name)} means nothing to asyncgen"
         ours = [key for key in kind.keys if key.startswith("x-")]
-        if near := words.nearest(name, ours, cutoff=0.85):
-            self.diagnostics.warning(
-                "AG211",
-                f"{quote(name)} means nothing to asyncgen",
-                entry.span,
-                hint=f"did you mean {quote(near)}?",
-                pointer=entry.pointer,
-            )
+        if later := kind.later.get(name):
+            message += f" in {kind.label} of AsyncAPI {self.version}"
+            hint = words.instead_of_extension(kind, later)
+        elif near := words.nearest(name, ours, cutoff=0.85):
+            hint = f"did you mean {quote(near)}?"
+        else:
+            return
+        self.diagnostics.warning("AG211", message, entry.span, hint=hint, pointer=entry.pointer)
 
     # -- scalars ---------------------------------------------------------------------------
 

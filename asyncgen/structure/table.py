@@ -22,8 +22,9 @@ class Type:
     """What a value may be: `list` or `mapping` of `item`, a scalar, or an object of a kind.
 
     `reference` is True where a reference may stand for it, `choices` has the
-    texts of `one of`, `nullable` is True where null may stand for it, and
-    `unique` names the key in which no two items of a list may agree.
+    texts of `one of`, `nullable` is True where null may stand for it. `by` is
+    for a list the key in which no two items may agree, for a mapping the form
+    of its keys.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Type:
     reference: bool = False
     choices: tuple[str, ...] = ()
     nullable: bool = False
-    unique: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,8 @@ def _type(words: str) -> Type:
         return Type("text", choices=tuple(words.split()[2:]))
     if words.startswith("&"):
         return replace(_type(words[1:]), reference=True)
-    words, _, unique = words.partition(" by ")
+    words, _, by = words.partition(" by ")
     for name, (start, end) in (("list", "[]"), ("mapping", "{}")):
         if words.startswith(start) and words.endswith(end):
-            return Type(name, _type(words[1:-1]), unique=unique or None)
+            return Type(name, _type(words[1:-1]), by=by or None)
     return Type(words)

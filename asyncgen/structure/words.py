@@ -26,7 +26,7 @@ def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.7) -> str | 
     for candidate in candidates:
         folded.setdefault(candidate.lower(), candidate)
     near = closest(word.lower(), folded, cutoff)
-    return folded[near[0]] if near else None
+    return folded[near] if near is not None else None
 
 
 def missing(place: Place, key: str, looks_like: str | None) -> tuple[str, str]:
@@ -51,6 +51,15 @@ def newer(key: Key) -> str:
     """From when on a key is there."""
     version = ".".join(map(str, key.since))
     return f"it came with AsyncAPI {version}: write `asyncapi: {version}.0`, or leave it out"
+
+
+def instead_of_extension(kind: Kind, extension: Key) -> str:
+    """What to write in place of an extension of ours that only later versions have here."""
+    standard = extension.name.removeprefix("x-")
+    if standard in kind.keys:
+        return f"write {quote(standard)}, which is of the same form in this version"
+    version = ".".join(map(str, extension.since))
+    return f"it is read here from AsyncAPI {version} on"
 
 
 def of_other_version(kind: Kind, key: str, version: str) -> str | None:

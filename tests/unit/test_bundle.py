@@ -170,6 +170,12 @@ def test_S5_payloads_in_other_formats_are_left_alone(tmp_path: Path) -> None:
     assert "record" in str(plain(source.root.node))
 
 
+def test_S5_formats_are_told_without_regard_to_case(tmp_path: Path) -> None:
+    text = "{schemaFormat: Application/Schema+JSON, payload: {type: string, $id: gone}}"
+    source, _ = bundled(tmp_path, f"components: {{messages: {{A: {text}}}}}")
+    assert "gone" not in str(plain(source.root.node))
+
+
 # -- S26: keywords that are none ---------------------------------------------------------------
 
 

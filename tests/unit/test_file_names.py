@@ -58,6 +58,6 @@ def test_S16_a_package_is_not_called_as_a_device() -> None:
 
 
 def test_what_is_long_or_far_down_a_list_is_no_spelling_mistake() -> None:
-    assert closest("nmae", ["name", "title"]) == ["name"]
-    assert closest("nmae" * 100, ["name" * 100]) == []
-    assert closest("nmae", [*map(str, range(1_000)), "name"]) == []
+    assert closest("nmae", ["name", "title"]) == "name"
+    assert closest("nmae" * 100, ["name" * 100]) is None
+    assert closest("nmae", [*map(str, range(1_000)), "name"]) is None

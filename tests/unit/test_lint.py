@@ -27,6 +27,29 @@ def told(folder: Path, text: str) -> list[tuple[str, Severity]]:
     return [(item.code, item.severity) for item in read(folder, text)[1]]
 
 
+SAYS = "{operationId: OP, message: {name: say, messageId: ID}}"
+
+
+def says(operation: str, message: str) -> str:
+    return SAYS.replace("OP", operation).replace("ID", message)
+
+
+@pytest.mark.parametrize(
+    ("second", "key"), [(says("a", "y"), "operationId"), (says("b", "x"), "messageId")]
+)
+def test_S6_an_id_that_stands_twice(tmp_path: Path, second: str, key: str) -> None:
+    text = f"channels: {{/: {{publish: {says('a', 'x')}, subscribe: {second}}}}}\n"
+    [item] = read(tmp_path, text)[1]
+    assert (item.code, item.severity) == ("AG250", Severity.ERROR)
+    assert f"`{key}`" in item.message
+
+
+def test_S4_an_operation_that_two_channels_share_is_one(tmp_path: Path) -> None:
+    text = "channels: {/a: {$ref: '#/components/channels/c'}, /b: {$ref: '#/channels/~1a'}}\n"
+    text += f"components: {{channels: {{c: {{publish: {says('a', 'x')}}}}}}}\n"
+    assert told(tmp_path, text) == []
+
+
 def server(url: str, variables: str) -> str:
     return CHANNEL + f"servers: {{a: {{url: '{url}', protocol: ws, variables: {variables}}}}}\n"
 
@@ -99,6 +122,13 @@ def test_S35_scopes_of_x_security_reach_the_hook_of_any_scheme(tmp_path: Path) -
     assert told(tmp_path, text) == []
 
 
+def test_S6_a_scheme_that_is_named_is_used_however_long_its_name(tmp_path: Path) -> None:
+    name = "s" * 300
+    text = f"channels: {{/: {{x-security: [{{{name}: []}}]}}}}\n"
+    text += f"components: {{securitySchemes: {{{name}: {{type: http, scheme: basic}}}}}}\n"
+    assert told(tmp_path, text) == []
+
+
 EXAMPLES = """\
 channels:
   /:
@@ -122,6 +152,46 @@ def test_S7_an_example_that_its_schema_refuses_is_a_warning_and_not_served(tmp_p
     assert app is not None
     [event] = app.namespaces[0].incoming
     assert [it.name and it.name.raw for it in event.examples] == ["right"]
+
+
+def test_S7_examples_that_take_too_long_to_check_are_not_served(tmp_path: Path) -> None:
+    doubled = "".join(
+        f"    A{it}: {{anyOf: [{{$ref: '#/components/schemas/A{it + 1}'}}, "
+        f"{{$ref: '#/components/schemas/A{it + 1}'}}]}}\n"
+        for it in range(21)
+    )
+    text = (
+        EXAMPLES.replace(
+            "{type: object, required: [text], properties: {text: {type: string}}}",
+            "{$ref: '#/components/schemas/A0'}",
+        )
+        + f"components:\n  schemas:\n{doubled}    A21: {{type: object}}\n"
+    )
+    document, [item] = read(tmp_path, text)
+    assert item.code == "AG264"
+    assert document is not None
+    app = lower(document, Options(), Diagnostics())
+    assert app is not None
+    assert app.namespaces[0].incoming[0].examples == ()
+
+
+def chain(keyword: str, length: int) -> str:
+    """Components, each with the next one as its part or alternative."""
+    schemas = [
+        f"    A{it}: {{{keyword}: [{{$ref: '#/components/schemas/A{it + 1}'}}, {{const: 7}}]}}\n"
+        for it in range(length)
+    ]
+    last = f"    A{length}: {{type: object, properties: {{text: {{type: string}}}}}}\n"
+    return "components:\n  schemas:\n" + "".join(schemas) + last
+
+
+@pytest.mark.parametrize(("length", "code"), [(950, "AG257"), (5_000, "AG264")])
+def test_S7_alternatives_however_deep_end_without_a_traceback(
+    tmp_path: Path, length: int, code: str
+) -> None:
+    schema = "{type: object, required: [text], properties: {text: {type: string}}}"
+    text = EXAMPLES.replace(schema, "{$ref: '#/components/schemas/A0'}") + chain("anyOf", length)
+    assert [it for it, _ in told(tmp_path, text)] == [code]
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,28 @@ def test_S11_contradictions_between_them_are_errors(lowered: Lower) -> None:
     assert "x-handlers.connect" in lowered(text).error("AG214")
 
 
+SAME_TWICE = """
+    channels:
+      /chat: {SAID}
+      chat: {SAID}
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "bindings: {ws: {query: {type: object, required: [k]}}}",
+        "bindings: {ws: {headers: {type: object, required: [k]}}}",
+        "x-socketio: {auth: {type: object, required: [k]}}",
+    ],
+)
+def test_S11_what_is_written_twice_is_no_contradiction(lowered: Lower, said: str) -> None:
+    namespace = lowered(SAME_TWICE.replace("SAID", said)).namespace
+    assert namespace.query or namespace.headers or namespace.auth
+    other = said.replace("[k]", "[x]")
+    lowered(SAME_TWICE.replace("SAID", said, 1).replace("SAID", other)).error("AG214")
+
+
 def test_S11_one_of_them_without_security_is_a_contradiction(lowered: Lower) -> None:
     text = """
         channels:
@@ -442,6 +464,7 @@ def test_S5_other_schema_formats_are_errors(lowered: Lower) -> None:
         "application/vnd.aai.asyncapi+yaml;version=2.0.0",
         "application/schema+json;version=draft-07",
         "application/schema+yaml; version=draft-07",
+        "Application/Schema+JSON;version=draft-07",
     ],
 )
 def test_S5_formats_that_are_understood(lowered: Lower, name: str) -> None:
@@ -829,3 +852,38 @@ def test_the_chat_document_of_asynction(lowered: Lower) -> None:
     assert [it.constant for it in root.outgoing][:2] == ["ROOT_NEW_MESSAGE_OUT", "ROOT_TYPING_OUT"]
     assert root.disconnect == ir.Function("app", "disconnect")
     assert admin.query == "/components/channelBindings/AuthenticatedWsBindings/ws/query"
+
+
+def test_a_message_names_as_many_as_a_person_reads(lowered: Lower) -> None:
+    servers = ", ".join(f"s{it}: {{url: 'h/a{it}/socket.io', protocol: ws}}" for it in range(1_000))
+    shown = lowered(f"servers: {{{servers}}}\n" + publish("{name: say}")).error("AG232")
+    assert "`s19`, 980 more differ" in shown
+
+
+# -- what the mock emits by itself
+
+
+def echoing(path: str, schemas: str) -> str:
+    payload = "payload: {$ref: '#/components/schemas/A0'}"
+    return (
+        "channels:\n  /:\n"
+        f"    publish: {{message: {{name: ask, {payload},"
+        f" x-mock: {{emit: told, echo: {{{path}: {path}}}}}}}}}\n"
+        f"    subscribe: {{message: {{name: told, {payload}}}}}\n"
+        f"components:\n  schemas:\n{schemas}"
+    )
+
+
+def test_a_field_to_echo_is_found_behind_thousands_of_references(lowered: Lower) -> None:
+    links = (
+        f"    A{it}: {{allOf: [{{$ref: '#/components/schemas/A{it + 1}'}}]}}\n"
+        for it in range(3_000)
+    )
+    last = "    A3000: {type: object, properties: {text: {type: string}}}\n"
+    assert lowered(echoing("text", "".join(links) + last)).namespace.scenarios
+
+
+def test_a_field_to_echo_is_looked_for_once_in_each_place(lowered: Lower) -> None:
+    again = "{properties: {a: {$ref: '#/components/schemas/A0'}}}"
+    schemas = f"    A0: {{anyOf: [{again}, {again}]}}\n"
+    assert lowered(echoing(".".join("a" * 60), schemas)).namespace.scenarios

@@ -55,6 +55,21 @@ def test_S8_the_flag_wins_over_the_document(lowered: Lower) -> None:
     assert events(lowered(TASKS, perspective="client")) == events(lowered(text))
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        "x-socketio: {namespace: /chat}\n",
+        "servers: {s: {url: h, protocol: ws, x-socketio: {namespace: /chat}}}\n",
+    ],
+)
+def test_S9_a_default_namespace_is_for_channels_that_are_events(lowered: Lower, where: str) -> None:
+    text = f"{where}channels: {{/: {{publish: {{message: {{name: say}}}}}}}}\n"
+    result = lowered(text)
+    assert result.one("AG211").severity is Severity.WARNING
+    assert list(events(result)) == ["/"]
+    assert "AG211" not in lowered(text, channels="event").codes
+
+
 def test_S9_the_lines_to_paste_suit_what_is_there(lowered: Lower) -> None:
     text = "channels: {a: {publish: {message: {name: x}}}}\n"
     begun = lowered(text + "x-socketio: {perspective: client}").error("AG210")

@@ -238,6 +238,20 @@ def test_S19_a_reply_that_an_operation_sends_is_an_event(lowered: Lower) -> None
     assert [it.event.raw for it in namespace.outgoing] == ["pong"]
 
 
+AVRO = "{schemaFormat: application/vnd.apache.avro;version=1.9.0, schema: {type: record}}"
+
+
+def test_S5_a_reply_in_another_format_is_an_error_as_a_request_is(lowered: Lower) -> None:
+    text = replying(PONG).replace("pong: {name: pong, payload: {type: boolean}}", "pong: {NEW}")
+    shown = lowered(text.replace("NEW", f"name: pong, payload: {AVRO}")).error("AG227")
+    assert "`pong`" in shown and "avro" in shown
+
+
+def test_S5_the_headers_of_a_reply_are_not_carried_either(lowered: Lower) -> None:
+    text = replying(PONG).replace("{name: pong,", "{name: pong, headers: {type: object},")
+    assert "`pong`" in lowered(text).one("AG228").message
+
+
 DONE = "{channel: {$ref: '#/channels/other'}, messages: [{$ref: '#/channels/other/messages/done'}]}"
 
 
@@ -249,6 +263,11 @@ def test_S19_a_reply_on_another_channel_is_an_event_there(lowered: Lower, listed
     chat, other = result.app.namespaces
     assert chat.incoming[0].ack is None
     assert [it.event.raw for it in other.outgoing] == ["done"]
+
+
+def test_S19_a_reply_on_another_channel_may_be_without_messages(lowered: Lower) -> None:
+    item = lowered(replying("{channel: {$ref: '#/channels/other'}, messages: []}")).one("AG244")
+    assert item.message.startswith("the reply is a message on another channel, so it")
 
 
 def test_S19_channels_of_one_address_are_one_channel(lowered: Lower) -> None:

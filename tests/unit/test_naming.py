@@ -76,6 +76,12 @@ def test_S16_package_name(title: str, taken: set[str], name: str) -> None:
     assert naming.package_problem(name) is None
 
 
+def test_S16_no_choice_of_modules_leaves_a_package_without_a_name() -> None:
+    taken = {"chat" + "_app" * times for times in range(100)}
+    assert naming.package_name("Chat", taken) == "chat_app2"
+    assert naming.package_problem("chat_app2") is None
+
+
 @pytest.mark.parametrize(
     "name", ["", "a-b", "größe", "_a", "class", "json", "redis", "tests", "1a"]
 )

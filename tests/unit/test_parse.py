@@ -273,6 +273,19 @@ def test_every_field_of_a_message(tmp_path: Path) -> None:
     assert found.headers and found.headers.pointer == "/channels/~1/publish/message/headers"
 
 
+def test_S14_alternatives_of_alternatives_end_without_a_traceback(tmp_path: Path) -> None:
+    links = (
+        f"    m{it}: {{oneOf: [{{$ref: '#/components/messages/m{it + 1}'}}]}}\n"
+        for it in range(3_000)
+    )
+    text = (
+        "channels: {/: {publish: {message: {$ref: '#/components/messages/m0'}}}}\n"
+        f"components:\n  messages:\n{''.join(links)}    m3000: {{name: last}}\n"
+    )
+    [operation] = document(tmp_path, text).operations
+    assert [raw(it.name) for it in operation.messages] == ["last"]
+
+
 def test_the_content_type_of_the_document_is_the_default(tmp_path: Path) -> None:
     assert raw(message(tmp_path, "{}", "defaultContentType: a/b").content_type) == "a/b"
 
@@ -412,12 +425,16 @@ def test_S32_an_empty_security_list_is_not_an_absent_one(tmp_path: Path) -> None
         ("/socket.io", "/socket.io"),
         ("ws://localhost/", "/"),
         ("{scheme}://{host}:{port}/{base}/socket.io?x=/y#/z", "/v1/socket.io"),
+        ("localhost/{nothing}{base}/socket.io", "/v1/socket.io"),
     ],
 )
 def test_S40_the_path_of_a_url(tmp_path: Path, url: str, path: str | None) -> None:
     text = f"""
 servers:
-  a: {{url: "{url}", protocol: ws, variables: {{base: {{default: v1}}, port: {{default: "80"}}}}}}
+  a:
+    url: "{url}"
+    protocol: ws
+    variables: {{base: {{default: v1}}, port: {{default: "80"}}, nothing: {{default: ""}}}}
 channels: {{}}
 """
     assert raw(document(tmp_path, text).servers[0].path) == path

@@ -258,6 +258,31 @@ def told(path: Path, text: str, head: str = HEAD) -> list[tuple[str, str, str | 
     return [(item.code, item.message, item.hint) for item in diagnostics]
 
 
+OPERATION = "channels: {/: {publish: {message: {name: a}, IT}}}"
+
+
+@pytest.mark.parametrize(
+    ("place", "extension", "expected"),
+    [
+        (
+            "servers: {s: {url: h, protocol: ws, IT}}\nchannels: {}",
+            "x-security: [{}]",
+            "`security`",
+        ),
+        (OPERATION, "x-security: [{}]", "`security`"),
+        (OPERATION, "x-handler: hooks.say", "from AsyncAPI 3.0 on"),
+        (OPERATION, "x-ack: {type: string}", "from AsyncAPI 3.0 on"),
+    ],
+)
+def test_S32_what_only_version_3_has_is_not_ignored_in_silence(
+    tmp_path: Path, place: str, extension: str, expected: str
+) -> None:
+    name = extension.partition(":")[0]
+    [(code, message, hint)] = told(tmp_path, place.replace("IT", extension))
+    assert code == "AG211" and f"`{name}`" in message and "2.6.0" in message
+    assert hint is not None and expected in hint
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
