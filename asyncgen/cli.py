@@ -367,10 +367,11 @@ def mock(
     """
     from asyncgen import contract, pipeline
     from asyncgen.lower import Options
+    from asyncgen.runtime import runtime
     from asyncgen.source import Access
 
     spec = _short(spec)
-    command, mocking = contract.runtime("mock.command"), contract.runtime("mock.server")
+    command, mocking = runtime("mock.command"), runtime("mock.server")
     try:
         latencies = command.latency(latency)
     except ValueError:
