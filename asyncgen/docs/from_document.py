@@ -27,7 +27,7 @@ from asyncgen.docs.page import (
     Server,
 )
 from asyncgen.docs.reading import anchor, at, mapping, text
-from asyncgen.docs.sample import sample, written
+from asyncgen.docs.sample import Samples, written
 from asyncgen.docs.schema import Fact, Trees, tree_size
 from asyncgen.document import Channel as Written
 from asyncgen.document import Document, Json, Message, Operation, Requirement, SecurityScheme
@@ -40,7 +40,7 @@ def page_of_document(document: Document) -> Page:
     trees = Trees(bundle, tree_size(2 * len(messages)))
     taken: set[str] = set()
     schemes = {it.name: _scheme(bundle, it, taken) for it in document.schemes}
-    maker = _Maker(document, trees, schemes, taken)
+    maker = _Maker(document, trees, Samples(bundle), schemes, taken)
     channels = tuple(maker.channel(channel) for channel in document.channels)
     if not channels:  # What is left to tell of is a collection of schemas.
         for name, schema in mapping(bundle, "components", "schemas").items():
@@ -115,6 +115,7 @@ _READABLE = re.compile(
 class _Maker:
     document: Document
     trees: Trees
+    samples: Samples
     schemes: Mapping[Text, Scheme]
     taken: set[str]
 
@@ -266,8 +267,10 @@ class _Maker:
                 value = pointers.at(self.bundle, example.payload)
                 yield Example(example.name, Text(written(value)), "single", False)
         if not written_ and message.payload is not None and _is_readable(message):
-            value = sample(self.bundle, message.payload.pointer)
-            yield Example(None, Text(written(value)), "single", True)
+            name = message.name or message.key
+            sample = self.samples.of(message.payload.pointer, name.raw if name else "")
+            if sample is not None:
+                yield Example(None, Text(written(sample.value)), "single", True)
 
 
 def _verb(operation: Operation) -> Literal["send", "receive"]:

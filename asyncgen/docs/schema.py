@@ -10,7 +10,6 @@ from urllib.parse import unquote
 from asyncgen import pointers
 from asyncgen.code import Text
 from asyncgen.docs.reading import text as _text
-from asyncgen.docs.sample import kinds
 from asyncgen.document import Json
 
 # How many schemas all trees together may show, and the fewest and most for one of them.
@@ -278,6 +277,19 @@ _TYPES: Mapping[str, tuple[str, str]] = {
 }
 
 
+def _kinds(schema: Mapping[str, Json]) -> list[str]:
+    """The types that a schema names or, where it names none, that its keywords are about."""
+    match schema.get("type"):
+        case str(kind):
+            return [kind]
+        case [*several]:
+            return [kind for kind in several if isinstance(kind, str)]
+    hints = {"properties": "object", "additionalProperties": "object", "required": "object",
+             "items": "array", "minLength": "string", "maxLength": "string", "pattern": "string",
+             "format": "string", "minimum": "number", "maximum": "number"}  # fmt: skip
+    return [next((kind for key, kind in hints.items() if key in schema), "")]
+
+
 def _type(bundle: Json, schema: Json, many: int = 0) -> str:
     if schema is False:
         return "nothing"
@@ -287,7 +299,7 @@ def _type(bundle: Json, schema: Json, many: int = 0) -> str:
         return "bytes"
     if "const" in schema:
         return "constant"
-    found = [kind for kind in kinds(schema) if kind in _TYPES]
+    found = [kind for kind in _kinds(schema) if kind in _TYPES]
     words = [_TYPES[kind][bool(many)] for kind in found]
     if found == ["array"] and isinstance(schema.get("items"), dict) and many < 2:
         inner = _type(bundle, _target(bundle, schema["items"]), many + 1)

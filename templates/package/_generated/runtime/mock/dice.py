@@ -19,15 +19,17 @@ class NoSample(Exception):
 class Dice:
     """Chance for one payload: the same seed gives the same throws, on any machine.
 
-    It also keeps account of the payload: how many steps it has taken, and which
-    schemas it is within, how deep.
+    Without a seed there is no chance: every throw is the lowest, which is the
+    first of the options, and whatever may be there. It also keeps account of
+    the payload: how many steps it has taken, and which schemas it is within,
+    how deep.
     """
 
     STEPS: Final = 20_000
 
-    def __init__(self, seed: str, steps: int = STEPS) -> None:
+    def __init__(self, seed: str | None, steps: int = STEPS) -> None:
         # Of Python's generators, only random() is promised to stay as it is.
-        self._random = random.Random(seed).random
+        self._random = _lowest if seed is None else random.Random(seed).random
         self._left = steps
         self._within: dict[str, int] = {}
 
@@ -71,6 +73,10 @@ class Dice:
             yield depth
         finally:
             self._within[place] = depth - 1
+
+
+def _lowest() -> float:
+    return 0.0
 
 
 Draw: TypeAlias = Callable[[Dice], Any]
