@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlencode
@@ -19,7 +19,6 @@ from asyncgen.docs.page import (
     Page,
     Payload,
     Scheme,
-    Security,
 )
 from asyncgen.docs.reading import at, text
 from asyncgen.docs.sample import Samples, written
@@ -34,8 +33,9 @@ def page_of_app(app: ir.App, bundle: dict[str, Json]) -> Page:
     """What the page of an app says."""
     count = sum(2 * len(it.incoming) + len(it.outgoing) for it in app.namespaces)
     trees = Trees(bundle, tree_size(count))
-    servers = tuple(common.servers(bundle, app.path))
     schemes = {it.name: _scheme(bundle, it, n) for n, it in enumerate(app.schemes, 1)}
+    asked = {it.name: common.security(schemes, it.security) for it in app.servers}
+    servers = tuple(common.servers(bundle, app.path, asked))
     url = next((it.url for it in servers if it.path == Text(app.path)), Text(_LOCAL))
     maker = _Maker(app, bundle, trees, Samples(bundle), schemes, url.raw)
     channels = tuple(maker.channel(namespace) for namespace in app.namespaces)
@@ -113,7 +113,7 @@ class _Maker:
 
     def channel(self, namespace: ir.Namespace) -> Channel:
         """A namespace with its events, those that the client emits first."""
-        security = self._security(namespace.security)
+        security = common.security(self.schemes, namespace.security)
         events = [(event, True) for event in namespace.incoming]
         events += [(event, False) for event in namespace.outgoing]
         return Channel(
@@ -128,10 +128,6 @@ class _Maker:
             snippets=snippets(self.samples, self.url, self.app.path, namespace, security),
             events=tuple(self._event(event, emitted) for event, emitted in events),
         )
-
-    def _security(self, requirements: Sequence[ir.Requirement]) -> Security:
-        asked = [[(use.scheme, use.scopes) for use in it.schemes] for it in requirements]
-        return common.uses(self.schemes, asked)
 
     def _handshake(self, namespace: ir.Namespace) -> Iterator[Handshake]:
         for title, key, pointer in (
@@ -165,7 +161,7 @@ class _Maker:
             tags=event.tags,
             deprecated=event.deprecated,
             call=call(event, emitted),
-            security=self._security(event.security),
+            security=common.security(self.schemes, event.security),
             payloads=tuple(self._payload(it) for it in event.arguments.alternatives),
             ack=tuple(self._payload(it) for it in ack.alternatives) if ack else None,
             headers=self.trees.tree(headers) if headers else None,

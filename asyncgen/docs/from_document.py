@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from asyncgen import pointers
@@ -23,14 +23,12 @@ from asyncgen.docs.page import (
     Page,
     Payload,
     Scheme,
-    Security,
-    Server,
 )
 from asyncgen.docs.reading import anchor, at, mapping, text
 from asyncgen.docs.sample import Samples, written
 from asyncgen.docs.schema import Fact, Trees, tree_size
 from asyncgen.document import Channel as Written
-from asyncgen.document import Document, Json, Message, Operation, Requirement, SecurityScheme
+from asyncgen.document import Document, Json, Message, Operation, SecurityScheme
 
 
 def page_of_document(document: Document) -> Page:
@@ -40,6 +38,7 @@ def page_of_document(document: Document) -> Page:
     trees = Trees(bundle, tree_size(2 * len(messages)))
     taken: set[str] = set()
     schemes = {it.name: _scheme(bundle, it, taken) for it in document.schemes}
+    asked = {it.name: common.security(schemes, it.security) for it in document.servers}
     maker = _Maker(document, trees, Samples(bundle), schemes, taken)
     channels = tuple(maker.channel(channel) for channel in document.channels)
     if not channels:  # What is left to tell of is a collection of schemas.
@@ -51,7 +50,7 @@ def page_of_document(document: Document) -> Page:
         version=document.info.version,
         description=document.info.description,
         links=tuple(common.links(bundle)),
-        servers=tuple(maker.servers()),
+        servers=tuple(common.servers(bundle, None, asked)),
         path=None,
         socket=None,
         channels=channels,
@@ -123,17 +122,6 @@ class _Maker:
     def bundle(self) -> dict[str, Json]:
         return self.document.bundle
 
-    def servers(self) -> Iterator[Server]:
-        """The servers, each with its security and its bindings."""
-        asked = {it.name: self._security(it.security) for it in self.document.servers}
-        for server in common.servers(self.bundle, None):
-            holder = at(self.bundle, pointers.child("/servers", server.name.raw))
-            yield replace(
-                server,
-                security=asked.get(server.name, ()),
-                bindings=common.bindings(holder, self.bundle),
-            )
-
     def channel(self, channel: Written) -> Channel:
         """A channel, with a message of each operation; those that none uses come last."""
         place = pointers.child("/channels", channel.key)
@@ -146,7 +134,7 @@ class _Maker:
             kind="Channel",
             name=address,
             description=channel.description or text(at(self.bundle, place).get("summary")),
-            security=self._security(channel.security),
+            security=common.security(self.schemes, channel.security),
             handshake=(),
             parameters=tuple(common.variables(self.bundle, place, "parameters")),
             bindings=common.bindings(at(self.bundle, place), self.bundle),
@@ -156,10 +144,6 @@ class _Maker:
                 *(self._message(it, None) for it in channel.messages if it.pointer not in used),
             ),
         )
-
-    def _security(self, requirements: tuple[Requirement, ...] | None) -> Security:
-        asked = [[(use.scheme, use.scopes) for use in it.schemes] for it in requirements or ()]
-        return common.uses(self.schemes, asked)
 
     def _operation(self, operation: Operation) -> Iterator[Event]:
         if operation.messages:
@@ -177,7 +161,7 @@ class _Maker:
             tags=operation.tags,
             deprecated=False,
             call=None,
-            security=self._security(operation.security),
+            security=common.security(self.schemes, operation.security),
             payloads=(),
             ack=self._replies(operation),
             headers=None,
@@ -205,7 +189,7 @@ class _Maker:
             tags=tuple(dict.fromkeys(tags)),
             deprecated=message.deprecated,
             call=None,
-            security=self._security(operation.security) if operation else (),
+            security=common.security(self.schemes, operation.security) if operation else (),
             payloads=(self._payload(message),),
             ack=self._replies(operation) if operation else None,
             headers=self.trees.tree(message.headers.pointer) if message.headers else None,

@@ -91,8 +91,8 @@ class Server:
     protocol: Text
     description: Text | None
     variables: tuple[Variable, ...]
-    security: Security = ()
-    bindings: tuple[Binding, ...] = ()
+    security: Security
+    bindings: tuple[Binding, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,28 @@ def test_S28_snippets_give_an_auth_payload_as_json_and_headers_as_text(tmp_path:
     assert 'headers={"X-Version": "3"}' in text
 
 
+@pytest.mark.parametrize(
+    ("options", "on_card"), [(("--server", "live"), "live"), (("--server", "trial"), None)]
+)
+def test_S33_the_card_of_a_server_says_what_it_asks_for(
+    tmp_path: Path, options: tuple[str, ...], on_card: str | None
+) -> None:
+    servers = {
+        "live": {"url": "chat.example.com", "protocol": "wss", "security": [{"key": []}]},
+        "trial": {"url": "trial.example.com", "protocol": "wss"},
+    }
+    schemes = {"key": {"type": "http", "scheme": "bearer"}}
+    document = {
+        **publish({"name": "say"}), "servers": servers, "components": {"securitySchemes": schemes}
+    }  # fmt: skip
+    page = page_of(document, tmp_path, *options)
+    cards = re.findall(r'<div class="server">\s*<h3>(\w+)</h3>(.*?)\n</div>', page, re.DOTALL)
+    assert [name for name, _ in cards] == ["live", "trial"]
+    assert [name for name, card in cards if 'href="#security-1"' in card] == [
+        name for name in ("live", "trial") if name == on_card
+    ]
+
+
 def test_S34_an_event_says_what_it_asks_in_addition(tmp_path: Path) -> None:
     publish = {"security": [{"token": ["write"]}], "message": {"name": "say"}}
     flow = {"tokenUrl": "https://example.com/token", "scopes": {"write": "Write."}}
