@@ -9,7 +9,10 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-_DEEPEST: Final = 24
+# How often a schema may be within itself before the shallowest way out is taken,
+# and before there is none.
+RECURSION: Final = 2
+DEEPEST: Final = 24
 
 
 class NoSample(Exception):
@@ -59,16 +62,12 @@ class Dice:
         if self._left < 0:
             raise NoSample
 
-    def depth(self, place: str) -> int:
-        """How many times it is within the schema at a place."""
-        return self._within.get(place, 0)
-
     @contextmanager
     def within(self, place: str) -> Iterator[int]:
         """While a value of the schema at a place is drawn; raises NoSample where too deep."""
-        depth = self._within[place] = self.depth(place) + 1
+        depth = self._within[place] = self._within.get(place, 0) + 1
         try:
-            if depth > _DEEPEST:
+            if depth > DEEPEST:
                 raise NoSample
             yield depth
         finally:
