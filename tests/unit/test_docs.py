@@ -387,6 +387,12 @@ def test_every_applicator_has_its_group() -> None:
     assert [child.required for child in node.groups[0].nodes] == [True]
 
 
+def test_a_dependency_says_what_it_depends_on(tmp_path: Path) -> None:
+    payload = {"type": "object", "dependencies": {"card": {"required": ["zip"]}}}
+    text = words(page_of(publish({"name": "pay", "payload": payload}), tmp_path))
+    assert "Where there is card object zip any value required" in text
+
+
 def test_recursion_is_cut_with_a_link() -> None:
     person = {"type": "object", "properties": {"friend": {"$ref": "#/components/schemas/Person"}}}
     bundle: dict[str, Any] = {"components": {"schemas": {"Person": person}}}
