@@ -27,7 +27,7 @@ from asyncgen.docs.page import (
 from asyncgen.docs.reading import anchor, at, mapping, text
 from asyncgen.docs.sample import Samples, written
 from asyncgen.docs.schema import Fact, Trees, tree_size
-from asyncgen.document import Channel as Written
+from asyncgen.document import Channel as ChannelObject
 from asyncgen.document import Document, Json, Message, Operation, SecurityScheme
 
 
@@ -122,7 +122,7 @@ class _Maker:
     def bundle(self) -> dict[str, Json]:
         return self.document.bundle
 
-    def channel(self, channel: Written) -> Channel:
+    def channel(self, channel: ChannelObject) -> Channel:
         """A channel, with a message of each operation; those that none uses come last."""
         place = pointers.child("/channels", channel.key)
         address = channel.address or Text(channel.key)
@@ -214,13 +214,13 @@ class _Maker:
         return at(self.bundle, pointers.child(channel, action))
 
     def _facts(self, message: Message, operation: Operation | None) -> Iterator[Fact]:
-        written_ = at(self.bundle, message.pointer)
+        found = at(self.bundle, message.pointer)
         correlation = at(self.bundle, pointers.child(message.pointer, "correlationId"))
         for words, value in (
             ("content type", message.content_type and message.content_type.text),
             ("schema format", message.schema_format),
             ("correlation ID", text(correlation.get("location"))),
-            ("message ID", text(written_.get("messageId"))),
+            ("message ID", text(found.get("messageId"))),
             ("operation", operation.key if operation else None),
         ):
             if value:
@@ -243,14 +243,16 @@ class _Maker:
         return tuple(self._payload(message, True) for message in operation.reply.messages)
 
     def _examples(self, message: Message) -> Iterator[Example]:
-        written_ = [it for it in message.examples if it.payload is not None]
-        for example in written_:
-            if example.payload is not None and example.payload not in (
-                self.document.invalid_examples
-            ):
-                value = pointers.at(self.bundle, example.payload)
-                yield Example(example.name, Text(written(value)), "single", False)
-        if not written_ and message.payload is not None and _is_readable(message):
+        given = [
+            (example.name, example.payload)
+            for example in message.examples
+            if example.payload is not None
+            and example.payload not in self.document.invalid_examples
+        ]
+        for named, pointer in given:
+            value = pointers.at(self.bundle, pointer)
+            yield Example(named, Text(written(value)), "single", False)
+        if not given and message.payload is not None and _is_readable(message):
             name = message.name or message.key
             sample = self.samples.of(message.payload.pointer, name.raw if name else "")
             if sample is not None:

@@ -135,6 +135,20 @@ def test_S28_snippets_give_an_auth_payload_as_json_and_headers_as_text(tmp_path:
     assert 'headers={"X-Version": "3"}' in text
 
 
+@pytest.mark.parametrize("bindings", [{}, {"kafka": {"key": {"type": "string"}}}])
+def test_S7_a_sample_stands_for_an_example_that_does_not_conform(
+    tmp_path: Path, bindings: dict[str, Any]
+) -> None:
+    payload = {"type": "object", "required": ["n"], "properties": {"n": {"const": 7}}}
+    say = {"name": "say", "payload": payload, "examples": [{"payload": {"n": 12345}}]}
+    server = {"url": "example.com", "protocol": "kafka" if bindings else "ws"}
+    channel = {"bindings": bindings, "publish": {"message": say}}
+    document = {"channels": {"{topic}" if bindings else "/": channel}, "servers": {"one": server}}
+    text = words(page_of(document, tmp_path))
+    assert "12345" not in text
+    assert '{"n": 7}' in text and "sampled" in text
+
+
 @pytest.mark.parametrize(
     ("options", "on_card"), [(("--server", "live"), "live"), (("--server", "trial"), None)]
 )
