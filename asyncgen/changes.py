@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -62,16 +64,45 @@ def next_steps(app: App, tree: Tree, plan: Plan, root: Path) -> str:
 
 
 def more_steps(tree: Tree, plan: Plan, root: Path) -> str:
-    """What to do by hand where a project gets the mock that it was created without.
+    """What pyproject.toml lacks that generated code imports: it is the user's, and written once.
 
-    Its pyproject.toml, which needs another line, was written once and is the user's.
+    Nothing where the requirements do not stand there in the standard form.
     """
-    if not any(it.verb == "create" and it.path == f"{tree.package}/mock.py" for it in plan.actions):
+    kept = next((it.old for it in plan.actions if it.path == "pyproject.toml"), None)
+    own = _requirements((kept or b"").decode(errors="replace"))
+    wanted = _requirements(tree.created["pyproject.toml"])
+    needed = ["dependencies", *(["mock"] if f"{tree.package}/mock.py" in tree.created else [])]
+    lines = []
+    for key in needed if own else ():
+        known = {_distribution(it) for it in (*own["dependencies"], *own.get(key, ()))}
+        missing = [it for it in wanted[key] if _distribution(it) not in known]
+        if missing:
+            lines.append(f"  {key} = [{', '.join(map(json.dumps, missing))}]\n")
+    if not lines:
         return ""
-    lines = tree.created["pyproject.toml"].splitlines()
-    extra = next(line for line in lines if line.startswith("mock = "))
-    where = f"[project.optional-dependencies] of {root}/pyproject.toml"
-    return f"\nFor the mock, add to {where}:\n  {extra}\n"
+    where = f"{root}/pyproject.toml"
+    return f"\nWhat is generated needs more than {where} asks for; add there:\n{''.join(lines)}"
+
+
+def _requirements(pyproject: str) -> dict[str, list[str]]:
+    """The `dependencies` of a pyproject.toml, and those of each extra by its name."""
+    import tomllib
+
+    try:
+        project = tomllib.loads(pyproject)["project"]
+        listed = {
+            **project.get("optional-dependencies", {}),
+            "dependencies": project["dependencies"],
+        }
+        return {key: [*map(str, it)] for key, it in listed.items()}
+    except (ValueError, LookupError, AttributeError, TypeError):  # not of the standard form
+        return {}
+
+
+def _distribution(requirement: str) -> str:
+    """The name of what is required, as the standard compares it."""
+    name = re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def diff(plan: Plan, root: Path, *, colour: bool = False) -> str:

@@ -1,43 +1,23 @@
 """App → the runtime's Contract, without generated code: what `asyncgen mock` serves.
 
-The runtime is that of the emitted projects, imported from where the templates
-are. Everything heavy is imported where it is used.
+Everything heavy is imported where it is used.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Json
 from asyncgen.ir import App, Arguments, Event, Namespace, Requirement, Signature
-from asyncgen.resources import templates_dir
+from asyncgen.runtime import runtime
 from asyncgen.watch import changes
 
 if TYPE_CHECKING:
     from asyncgen.pipeline import Compiled
-
-_RUNTIME = "asyncgen_runtime"
-
-
-def runtime(name: str) -> ModuleType:
-    """A module of the emitted projects' runtime, such as `guard`."""
-    if _RUNTIME not in sys.modules:
-        folder = templates_dir() / "package" / "_generated" / "runtime"
-        spec = importlib.util.spec_from_file_location(
-            _RUNTIME, folder / "__init__.py", submodule_search_locations=[str(folder)]
-        )
-        if spec is None:
-            raise ImportError(f"no runtime at {folder}")
-        sys.modules[_RUNTIME] = importlib.util.module_from_spec(spec)
-    return importlib.import_module(f"{_RUNTIME}.{name}")
 
 
 def contract(app: App, bundle: Mapping[str, Json]) -> Any:

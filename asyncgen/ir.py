@@ -147,6 +147,17 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """A server that the app is generated for, and what it asks of connections (S33).
+
+    That holds in the namespaces which ask for nothing else.
+    """
+
+    name: Text
+    security: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """What the mock emits by itself, `delay` seconds after `on` (`x-mock`).
 
@@ -204,3 +215,4 @@ class App:
     namespaces: tuple[Namespace, ...]
     models: tuple[Model, ...]
     schemes: tuple[Scheme, ...]
+    servers: tuple[Server, ...]

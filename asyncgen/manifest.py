@@ -73,7 +73,7 @@ def load(raw: bytes) -> Manifest:
             package=_string(data["package"]),
             options=_mapping(data["options"]),
             generated={
-                _path(path): _string(sha256) for path, sha256 in _mapping(data["generated"]).items()
+                _path(path): _string(digest) for path, digest in _mapping(data["generated"]).items()
             },
             created=tuple(_path(path) for path in _list(data["created"])),
             handlers={

@@ -369,9 +369,9 @@ class _Planner:
             for module in {*before, *after}
         }
         pending = {path: {*hashes} for path, hashes in self.old.pending.items()}
-        for path, hash in new.generated.items():
-            if hash != self.old.generated.get(path):
-                pending.setdefault(path, set()).add(hash)
+        for path, digest in new.generated.items():
+            if digest != self.old.generated.get(path):
+                pending.setdefault(path, set()).add(digest)
         return replace(
             self.old,
             options=new.options,

@@ -38,8 +38,8 @@ _MOCK = ("package/mock.py.j2", "package/_generated/runtime/mock/")
 
 def render(app: App, contents: Contents, features: Features) -> Tree:
     """The whole project for `app`, with these features."""
-    templates = _Templates(_environment(app))
     aliases = syntax.aliases(app)
+    templates = _Templates(_environment(app, aliases))
     variables = {
         "app": app,
         **asdict(features),
@@ -98,7 +98,7 @@ class _Templates:
         return self.environment.get_template(path).render(variables).rstrip("\n") + "\n"
 
 
-def _environment(app: App) -> jinja2.Environment:
+def _environment(app: App, aliases: Mapping[str, str]) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates_dir()),
         undefined=jinja2.StrictUndefined,
@@ -106,7 +106,6 @@ def _environment(app: App) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    aliases = syntax.aliases(app)
     classes = syntax.emitter_classes(app)
     functions: tuple[Callable[..., object], ...] = (
         # the ways to open text of a document (S42)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import re
 import stat
 from contextlib import suppress
-from dataclasses import replace as but
 from pathlib import Path
 
 from asyncgen.diagnostics import Diagnostics
@@ -90,9 +90,9 @@ def _steps(plan: Plan) -> list[Action]:
         return [action for action in plan.actions if action.verb != "same"]
     *files, manifest = plan.actions
     return [
-        but(manifest, new=plan.journal),
+        dataclasses.replace(manifest, new=plan.journal),
         *(action for action in files if action.verb != "same"),
-        but(manifest, old=plan.journal),
+        dataclasses.replace(manifest, old=plan.journal),
     ]
 
 

@@ -69,7 +69,7 @@ def mock(
     from asyncgen.source import Access
 
     spec = terminal.short(spec)
-    command, mocking = contract.runtime("mock.command"), contract.runtime("mock.server")
+    command, mocking = runtime("mock.command"), runtime("mock.server")
     try:
         latencies = command.latency(latency)
     except ValueError:

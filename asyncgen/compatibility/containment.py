@@ -67,10 +67,8 @@ class Comparer:
             if self._sampler is None:
                 self._sampler = Sampler(self.pair, self.validators)
             found = self._sampler.search(other, one, shows)
-        except (
-            ValueError,
-            TypeError,
-        ):  # what no validator takes, such as a number that is too long
+        except (ValueError, TypeError):
+            # There is what no validator takes, such as a number that is too long.
             return Unknown()
         if not found:
             return Unknown()

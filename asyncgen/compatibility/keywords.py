@@ -113,13 +113,19 @@ class Part:
     """The schema at `pointer`, as one of several that a value must satisfy.
 
     A negated part is its `not`. `settled` are keywords whose alternatives have
-    been chosen among already. `schema` does not count when parts are compared.
+    been chosen among already. `schema` does not count when parts are compared;
+    one that is `made_up` has another pointer than any schema of a document.
     """
 
     pointer: str
     schema: Any = field(compare=False)
     negated: bool = False
     settled: frozenset[str] = frozenset()
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether it stands in neither document, where no validator finds it."""
+        return self.pointer.startswith("?")
 
     def get(self, keyword: str) -> Any:
         """What an assertion says; None where it is not there or says nothing."""
@@ -133,6 +139,11 @@ class Part:
         for step in steps:
             schema = schema[step]
         return Part(child(self.pointer, *steps), schema)
+
+
+def made_up(schema: Any) -> Part:
+    """A part of a proof's own making."""
+    return Part(f"?{canonical(schema)}", schema)
 
 
 def assertion(schema: Mapping[str, Any], keyword: str) -> Any:

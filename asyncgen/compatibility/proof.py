@@ -22,6 +22,7 @@ from asyncgen.compatibility.keywords import (
     Pair,
     Part,
     asserted,
+    made_up,
     number,
     types,
 )
@@ -90,7 +91,7 @@ class Prover:
 
     def _subset(self, parts: Sequence[Part], wide: Part | None, kind: str) -> bool:
         """Whether what `parts` accept of a kind is within `wide`, which None leaves empty."""
-        if wide is not None and not wide.pointer.startswith("?"):
+        if wide is not None and not wide.is_made_up:
             wide = self._pair.part(wide.pointer)
         shape = shapes.flat(self._pair, parts, kind)
         if shape is None or (wide is not None and wide.schema is True):
@@ -162,7 +163,7 @@ class Prover:
     def _may_be(self, shape: Shape, value: Any) -> bool:
         """Whether a value satisfies all parts that can be asked."""
         return all(
-            part.pointer.startswith("?")
+            part.is_made_up
             or self._judge.accepts(part.pointer, value) is not part.negated
             for part in shape.parts
         )
@@ -228,8 +229,7 @@ class Prover:
             case "multipleOf":
                 return self._multiple(shape, value)
             case "minLength" | "minItems" | "minProperties":
-                least = self._least(shape, keyword)
-                return least is not None and least >= value
+                return bool(self._least(shape, keyword) >= value)
             case "maxLength" | "maxItems" | "maxProperties":
                 most = self._most(shape, keyword)
                 return most is not None and most <= value
@@ -394,7 +394,7 @@ class Prover:
         asked = wide.schema["dependencies"][name]
         if self._empty(self._given(shape, name)):
             return True
-        there = Part(f"?required {name}", {"required": [name]})
+        there = made_up({"required": [name]})
         if isinstance(asked, list):
             return set(asked) <= shapes.required(Shape("object", (*shape.parts, there)))
         return self._subset((*shape.parts, there), wide.below("dependencies", name), "object")

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from asyncgen.compatibility.keywords import Pair, Part, asserted, is_number, number, types
+from asyncgen.compatibility.keywords import Pair, Part, asserted, is_number, made_up, number, types
 
-NOTHING = Part("?false", False)
+NOTHING = made_up(False)
 _MOST_VALUES = 64
 _MOST_PATTERNS = 4
 
@@ -46,14 +46,6 @@ class Shape:
         """The parts that say something under a keyword."""
         return [part for part in self.parts if part.get(keyword) is not None]
 
-    def most(self, keyword: str) -> Any:
-        """The largest of the limits; None where there is none."""
-        return max(self.values(keyword), default=None)
-
-    def least(self, keyword: str) -> Any:
-        """The smallest of the limits; None where there is none."""
-        return min(self.values(keyword), default=None)
-
 
 def flat(pair: Pair, parts: Iterable[Part], kind: str) -> Shape | None:
     """The shape of parts for values of a kind; None where one of them accepts none of it."""
@@ -61,7 +53,7 @@ def flat(pair: Pair, parts: Iterable[Part], kind: str) -> Shape | None:
     ahead = [*reversed([*parts])]
     while ahead or (ahead := _asked(pair, found) if kind == "object" else []):
         part = ahead.pop()
-        part = part if part.pointer.startswith("?") else _followed(pair, part)
+        part = part if part.is_made_up else _followed(pair, part)
         if part in found:
             continue
         if excludes(pair, part, kind):
@@ -156,7 +148,7 @@ def finite(shape: Shape) -> list[Any] | None:
         low, high = whole_bounds(shape)
         if low is not None and high is not None and high - low < _MOST_VALUES:
             return list(range(low, high + 1))
-    if shape.kind == "string" and shape.least("maxLength") == 0:
+    if shape.kind == "string" and 0 in shape.values("maxLength"):
         return [""]
     return None
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from asyncgen import contract
 from asyncgen.compatibility.keywords import types
 from asyncgen.ir import Arguments, Signature
 from asyncgen.pointers import at, follow
+from asyncgen.runtime import runtime
 
 
 def single(arguments: Arguments) -> str | None:
@@ -129,7 +129,7 @@ class Handshake:
     def _accepts(self, schemas: Any, pointer: str | None, sent: Mapping[str, list[str]]) -> bool:
         if pointer is None:
             return True
-        handshake = contract.runtime("handshake")
+        handshake = runtime("handshake")
         coercion = handshake.Coercion(schemas, pointer)
         if self._part == "query":
             seen = handshake.coerced_query(sent, coercion)

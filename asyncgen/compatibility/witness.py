@@ -13,8 +13,8 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from asyncgen import contract
 from asyncgen.compatibility.keywords import Pair, Part, canonical, is_number, subschemas
+from asyncgen.runtime import runtime
 
 _DRAWS = 12
 _OF_THE_DIFFERENCE = 6
@@ -35,8 +35,8 @@ class Validators:
     """The validators of the emitted projects for the schemas of a document (S26)."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._guard = contract.runtime("guard")
-        self._schemas = contract.runtime("schemas")
+        self._guard = runtime("guard")
+        self._schemas = runtime("schemas")
         self.schemas = self._schemas.Schemas(document)
         self._patterns: dict[str, Any] = {}
 
@@ -66,11 +66,11 @@ class Sampler:
     def __init__(self, pair: Pair, validators: Validators) -> None:
         self._pair = pair
         self._validators = validators
-        self._chance = contract.runtime("mock.dice")
-        self._part = contract.runtime("mock.parts").Part
-        self._pattern = contract.runtime("mock.patterns").Pattern
+        self._chance = runtime("mock.dice")
+        self._part = runtime("mock.parts").Part
+        self._pattern = runtime("mock.patterns").Pattern
         self._known: dict[str, list[Any]] = {}
-        self._fake = contract.runtime("mock.fake").Fake(validators.schemas)
+        self._fake = runtime("mock.fake").Fake(validators.schemas)
 
     def search(
         self, narrow: Part, wide: Part, is_possible: Callable[[Any], bool] = lambda value: True

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from asyncgen import pointers
+from asyncgen import document, ir, pointers
 from asyncgen.code import Text
 from asyncgen.docs.page import (
     Binding,
@@ -91,8 +91,11 @@ def variables(bundle: Json, holder: str, key: str) -> Iterator[Variable]:
 _PROTOCOLS = {"ws", "wss", "http", "https"}
 
 
-def servers(bundle: Json, path: str | None) -> Iterator[Server]:
-    """The servers, for clients of Socket.IO at a path or, without one, of what they speak."""
+def servers(bundle: Json, path: str | None, asked: Mapping[Text, Security]) -> Iterator[Server]:
+    """The servers, for clients of Socket.IO at a path or, without one, of what they speak.
+
+    `asked` has their security by their names.
+    """
     for name in mapping(bundle, "servers"):
         place = pointers.child("/servers", name)
         found = at(bundle, place)
@@ -111,6 +114,8 @@ def servers(bundle: Json, path: str | None) -> Iterator[Server]:
             protocol=Text(protocol),
             description=text(found.get("description")),
             variables=chosen,
+            security=asked.get(Text(name), ()),
+            bindings=bindings(found, bundle),
         )
         yield _of_socketio(server, path) if path is not None else server
 
@@ -185,15 +190,20 @@ def _written(bundle: Json, scheme: Text) -> dict[str, Json]:
     return at(bundle, pointers.child("/components/securitySchemes", scheme.raw))
 
 
-def uses(
-    schemes: Mapping[Text, Scheme], alternatives: Sequence[Sequence[tuple[Text, Sequence[Text]]]]
+def security(
+    schemes: Mapping[Text, Scheme],
+    requirements: Iterable[document.Requirement | ir.Requirement] | None,
 ) -> Security:
-    """Alternatives of security, each as its schemes and the scopes that are asked of them."""
+    """Alternatives of security, each as its schemes and the scopes that are asked of them.
+
+    One with a scheme that the page does not have is left out, not made weaker.
+    """
     return tuple(
-        tuple(
-            Use(schemes[name], tuple((it, schemes[name].scopes.get(it.raw)) for it in asked))
-            for name, asked in alternative
-            if name in schemes
-        )
-        for alternative in alternatives
+        tuple(_use(schemes[use.scheme], use.scopes) for use in requirement.schemes)
+        for requirement in requirements or ()
+        if all(use.scheme in schemes for use in requirement.schemes)
     )
+
+
+def _use(scheme: Scheme, scopes: Sequence[Text]) -> Use:
+    return Use(scheme, tuple((scope, scheme.scopes.get(scope.raw)) for scope in scopes))

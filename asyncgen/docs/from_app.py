@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlencode
@@ -19,12 +19,11 @@ from asyncgen.docs.page import (
     Page,
     Payload,
     Scheme,
-    Security,
 )
 from asyncgen.docs.reading import at, text
-from asyncgen.docs.sample import sample, written
+from asyncgen.docs.sample import Samples, written
 from asyncgen.docs.schema import Fact, Trees, tree_size
-from asyncgen.docs.snippets import call, required, shown, snippets
+from asyncgen.docs.snippets import call, shown, snippets
 from asyncgen.document import Json
 
 _LOCAL = "http://localhost:5000"
@@ -34,10 +33,11 @@ def page_of_app(app: ir.App, bundle: dict[str, Json]) -> Page:
     """What the page of an app says."""
     count = sum(2 * len(it.incoming) + len(it.outgoing) for it in app.namespaces)
     trees = Trees(bundle, tree_size(count))
-    servers = tuple(common.servers(bundle, app.path))
     schemes = {it.name: _scheme(bundle, it, n) for n, it in enumerate(app.schemes, 1)}
+    asked = {it.name: common.security(schemes, it.security) for it in app.servers}
+    servers = tuple(common.servers(bundle, app.path, asked))
     url = next((it.url for it in servers if it.path == Text(app.path)), Text(_LOCAL))
-    maker = _Maker(app, bundle, trees, schemes, url.raw)
+    maker = _Maker(app, bundle, trees, Samples(bundle), schemes, url.raw)
     channels = tuple(maker.channel(namespace) for namespace in app.namespaces)
     return Page(
         title=app.title,
@@ -107,12 +107,13 @@ class _Maker:
     app: ir.App
     bundle: dict[str, Json]
     trees: Trees
+    samples: Samples
     schemes: Mapping[Text, Scheme]
     url: str
 
     def channel(self, namespace: ir.Namespace) -> Channel:
         """A namespace with its events, those that the client emits first."""
-        security = self._security(namespace.security)
+        security = common.security(self.schemes, namespace.security)
         events = [(event, True) for event in namespace.incoming]
         events += [(event, False) for event in namespace.outgoing]
         return Channel(
@@ -124,13 +125,9 @@ class _Maker:
             handshake=tuple(self._handshake(namespace)),
             parameters=(),
             bindings=(),
-            snippets=snippets(self.bundle, self.url, self.app.path, namespace, security),
+            snippets=snippets(self.samples, self.url, self.app.path, namespace, security),
             events=tuple(self._event(event, emitted) for event, emitted in events),
         )
-
-    def _security(self, requirements: Sequence[ir.Requirement]) -> Security:
-        asked = [[(use.scheme, use.scopes) for use in it.schemes] for it in requirements]
-        return common.uses(self.schemes, asked)
 
     def _handshake(self, namespace: ir.Namespace) -> Iterator[Handshake]:
         for title, key, pointer in (
@@ -139,14 +136,16 @@ class _Maker:
             ("Auth payload", "auth", namespace.auth),
         ):
             if pointer is not None:
-                example = self._typed(key, pointer)
-                yield Handshake(title, key, pointer, self.trees.tree(pointer), Text(example))
+                typed = Text(self._typed(key, pointer))
+                yield Handshake(title, key, pointer, self.trees.tree(pointer), typed)
 
     def _typed(self, key: str, pointer: str) -> str:
-        if key != "query":
-            return json.dumps(sample(self.bundle, pointer), ensure_ascii=False)
-        values = {name: shown(it) for name, it in required(self.bundle, pointer).items()}
-        return urlencode(values, quote_via=quote)
+        """What to begin with where a query, headers or an auth payload are typed in."""
+        if key == "query":
+            values = {name: shown(it) for name, it in self.samples.required(pointer).items()}
+            return urlencode(values, quote_via=quote)
+        sample = self.samples.of(pointer)
+        return json.dumps(sample.value, ensure_ascii=False) if sample is not None else ""
 
     def _event(self, event: ir.Event, emitted: bool) -> Event:
         message = at(self.bundle, event.pointer)
@@ -162,14 +161,14 @@ class _Maker:
             tags=event.tags,
             deprecated=event.deprecated,
             call=call(event, emitted),
-            security=self._security(event.security),
+            security=common.security(self.schemes, event.security),
             payloads=tuple(self._payload(it) for it in event.arguments.alternatives),
             ack=tuple(self._payload(it) for it in ack.alternatives) if ack else None,
             headers=self.trees.tree(headers) if headers else None,
             facts=(Fact("content type", content_type),) if content_type else (),
             bindings=(),
             examples=tuple(self._examples(event)),
-            answer=self._sampled(ack.alternatives[0]) if ack and ack.alternatives else None,
+            answer=self._sampled(ack, "") if ack else None,
         )
 
     def _payload(self, signature: ir.Signature) -> Payload:
@@ -191,18 +190,15 @@ class _Maker:
         return Payload(signature.form, signature.pointer, tuple(nodes))
 
     def _examples(self, event: ir.Event) -> Iterator[Example]:
-        alternatives = event.arguments.alternatives
-        form = alternatives[0].form if alternatives else "none"
+        form = event.arguments.alternatives[0].form
         for example in event.examples:
             value = pointers.at(self.bundle, example.pointer)
             yield Example(example.name, Text(written(value)), form, False)
-        if not event.examples and alternatives:
-            sampled = self._sampled(alternatives[0])
-            if sampled is not None:
-                yield sampled
+        if not event.examples and (sampled := self._sampled(event.arguments, event.event.raw)):
+            yield sampled
 
-    def _sampled(self, signature: ir.Signature) -> Example | None:
-        if signature.pointer is None:
-            return None
-        value = sample(self.bundle, signature.pointer)
-        return Example(None, Text(written(value)), signature.form, True)
+    def _sampled(self, arguments: ir.Arguments, hint: str) -> Example | None:
+        """A sample of the first alternative; None where it has no payload, or no sample."""
+        first = arguments.alternatives[0]
+        sample = self.samples.of(first.pointer, hint) if first.pointer is not None else None
+        return Example(None, Text(written(sample.value)), first.form, True) if sample else None

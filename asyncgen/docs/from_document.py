@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from asyncgen import pointers
@@ -23,14 +23,12 @@ from asyncgen.docs.page import (
     Page,
     Payload,
     Scheme,
-    Security,
-    Server,
 )
 from asyncgen.docs.reading import anchor, at, mapping, text
-from asyncgen.docs.sample import sample, written
+from asyncgen.docs.sample import Samples, written
 from asyncgen.docs.schema import Fact, Trees, tree_size
-from asyncgen.document import Channel as Written
-from asyncgen.document import Document, Json, Message, Operation, Requirement, SecurityScheme
+from asyncgen.document import Channel as ChannelObject
+from asyncgen.document import Document, Json, Message, Operation, SecurityScheme
 
 
 def page_of_document(document: Document) -> Page:
@@ -40,7 +38,8 @@ def page_of_document(document: Document) -> Page:
     trees = Trees(bundle, tree_size(2 * len(messages)))
     taken: set[str] = set()
     schemes = {it.name: _scheme(bundle, it, taken) for it in document.schemes}
-    maker = _Maker(document, trees, schemes, taken)
+    asked = {it.name: common.security(schemes, it.security) for it in document.servers}
+    maker = _Maker(document, trees, Samples(bundle), schemes, taken)
     channels = tuple(maker.channel(channel) for channel in document.channels)
     if not channels:  # What is left to tell of is a collection of schemas.
         for name, schema in mapping(bundle, "components", "schemas").items():
@@ -51,7 +50,7 @@ def page_of_document(document: Document) -> Page:
         version=document.info.version,
         description=document.info.description,
         links=tuple(common.links(bundle)),
-        servers=tuple(maker.servers()),
+        servers=tuple(common.servers(bundle, None, asked)),
         path=None,
         socket=None,
         channels=channels,
@@ -115,6 +114,7 @@ _READABLE = re.compile(
 class _Maker:
     document: Document
     trees: Trees
+    samples: Samples
     schemes: Mapping[Text, Scheme]
     taken: set[str]
 
@@ -122,18 +122,7 @@ class _Maker:
     def bundle(self) -> dict[str, Json]:
         return self.document.bundle
 
-    def servers(self) -> Iterator[Server]:
-        """The servers, each with its security and its bindings."""
-        asked = {it.name: self._security(it.security) for it in self.document.servers}
-        for server in common.servers(self.bundle, None):
-            holder = at(self.bundle, pointers.child("/servers", server.name.raw))
-            yield replace(
-                server,
-                security=asked.get(server.name, ()),
-                bindings=common.bindings(holder, self.bundle),
-            )
-
-    def channel(self, channel: Written) -> Channel:
+    def channel(self, channel: ChannelObject) -> Channel:
         """A channel, with a message of each operation; those that none uses come last."""
         place = pointers.child("/channels", channel.key)
         address = channel.address or Text(channel.key)
@@ -145,7 +134,7 @@ class _Maker:
             kind="Channel",
             name=address,
             description=channel.description or text(at(self.bundle, place).get("summary")),
-            security=self._security(channel.security),
+            security=common.security(self.schemes, channel.security),
             handshake=(),
             parameters=tuple(common.variables(self.bundle, place, "parameters")),
             bindings=common.bindings(at(self.bundle, place), self.bundle),
@@ -155,10 +144,6 @@ class _Maker:
                 *(self._message(it, None) for it in channel.messages if it.pointer not in used),
             ),
         )
-
-    def _security(self, requirements: tuple[Requirement, ...] | None) -> Security:
-        asked = [[(use.scheme, use.scopes) for use in it.schemes] for it in requirements or ()]
-        return common.uses(self.schemes, asked)
 
     def _operation(self, operation: Operation) -> Iterator[Event]:
         if operation.messages:
@@ -176,7 +161,7 @@ class _Maker:
             tags=operation.tags,
             deprecated=False,
             call=None,
-            security=self._security(operation.security),
+            security=common.security(self.schemes, operation.security),
             payloads=(),
             ack=self._replies(operation),
             headers=None,
@@ -204,7 +189,7 @@ class _Maker:
             tags=tuple(dict.fromkeys(tags)),
             deprecated=message.deprecated,
             call=None,
-            security=self._security(operation.security) if operation else (),
+            security=common.security(self.schemes, operation.security) if operation else (),
             payloads=(self._payload(message),),
             ack=self._replies(operation) if operation else None,
             headers=self.trees.tree(message.headers.pointer) if message.headers else None,
@@ -229,13 +214,13 @@ class _Maker:
         return at(self.bundle, pointers.child(channel, action))
 
     def _facts(self, message: Message, operation: Operation | None) -> Iterator[Fact]:
-        written_ = at(self.bundle, message.pointer)
+        found = at(self.bundle, message.pointer)
         correlation = at(self.bundle, pointers.child(message.pointer, "correlationId"))
         for words, value in (
             ("content type", message.content_type and message.content_type.text),
             ("schema format", message.schema_format),
             ("correlation ID", text(correlation.get("location"))),
-            ("message ID", text(written_.get("messageId"))),
+            ("message ID", text(found.get("messageId"))),
             ("operation", operation.key if operation else None),
         ):
             if value:
@@ -258,16 +243,20 @@ class _Maker:
         return tuple(self._payload(message, True) for message in operation.reply.messages)
 
     def _examples(self, message: Message) -> Iterator[Example]:
-        written_ = [it for it in message.examples if it.payload is not None]
-        for example in written_:
-            if example.payload is not None and example.payload not in (
-                self.document.invalid_examples
-            ):
-                value = pointers.at(self.bundle, example.payload)
-                yield Example(example.name, Text(written(value)), "single", False)
-        if not written_ and message.payload is not None and _is_readable(message):
-            value = sample(self.bundle, message.payload.pointer)
-            yield Example(None, Text(written(value)), "single", True)
+        given = [
+            (example.name, example.payload)
+            for example in message.examples
+            if example.payload is not None
+            and example.payload not in self.document.invalid_examples
+        ]
+        for named, pointer in given:
+            value = pointers.at(self.bundle, pointer)
+            yield Example(named, Text(written(value)), "single", False)
+        if not given and message.payload is not None and _is_readable(message):
+            name = message.name or message.key
+            sample = self.samples.of(message.payload.pointer, name.raw if name else "")
+            if sample is not None:
+                yield Example(None, Text(written(sample.value)), "single", True)
 
 
 def _verb(operation: Operation) -> Literal["send", "receive"]:

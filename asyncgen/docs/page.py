@@ -91,8 +91,8 @@ class Server:
     protocol: Text
     description: Text | None
     variables: tuple[Variable, ...]
-    security: Security = ()
-    bindings: tuple[Binding, ...] = ()
+    security: Security
+    bindings: tuple[Binding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Example:
 
     @property
     def binary(self) -> bool:
-        return next(iter(BYTES)) in self.json.raw
+        return BYTES in self.json.raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +166,13 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """What is checked of a connection: a title, its schema, and an example as it is typed in."""
+    """What is checked of a connection: a title, its schema, and what is typed in at first."""
 
     title: str
     key: str
     pointer: str
     node: Node
-    example: Text
+    typed: Text
 
 
 @dataclass(frozen=True, slots=True)

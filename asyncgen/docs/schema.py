@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from asyncgen import pointers
 from asyncgen.code import Text
-from asyncgen.docs.reading import text as _text
-from asyncgen.docs.sample import kinds
+from asyncgen.docs.reading import text
 from asyncgen.document import Json
 
 # How many schemas all trees together may show, and the fewest and most for one of them.
@@ -34,10 +33,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Schemas that stand together below another one, under a title in words."""
+    """Schemas that stand together below another one, under a title in words.
+
+    `subject` is what of the document the title is about: "Where there is", `card`.
+    """
 
     title: str
     nodes: tuple[Node, ...]
+    subject: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ class _Walk:
             named=_named(place) if pointers.is_component(place) or cut else None,
             anchor=self.trees.anchor(place) if cut else None,
             recurs=recurs,
-            description=_text(keywords.get("description")) or _title(keywords, name),
+            description=text(keywords.get("description")) or _title(keywords, name),
             deprecated=keywords.get("deprecated") is True,
             facts=() if cut else tuple(_facts(keywords)),
             values=() if cut else tuple(_values(keywords)),
@@ -155,50 +158,24 @@ class _Walk:
     def _groups(
         self, place: str, schema: Mapping[str, Json], above: tuple[str, ...]
     ) -> Iterator[Group]:
-        def node(*keys: str | int, name: Text | None = None, label: str = "") -> Node:
-            required = name is None or name.raw in _strings(schema.get("required"))
+        def node(
+            *keys: str | int, name: Text | None = None, label: str = "", required: bool = True
+        ) -> Node:
             return self.node(pointers.child(place, *keys), name, label, required, above)
 
-        if isinstance(known := schema.get("properties"), dict) and known:
-            nodes = tuple(node("properties", key, name=Text(key)) for key in known)
-            yield Group("", nodes)
-        missing = [it for it in _strings(schema.get("required")) if it not in _keys(known)]
-        if missing:
-            yield Group("", tuple(_any(Text(name)) for name in missing))
-        if isinstance(patterns := schema.get("patternProperties"), dict) and patterns:
-            yield Group(
-                "Properties whose names match",
-                tuple(
-                    self.node(
-                        pointers.child(place, "patternProperties", key), Text(key), "", False, above
-                    )
-                    for key in patterns
-                ),
-            )
+        yield from _properties(schema, node)
         for key, title in _SINGLE.items():
             part = schema.get(key)
             if isinstance(part, dict) and (part or key == "not") and self._tells(place, key):
                 yield Group(title, (node(key),))
-        if isinstance(items := schema.get("items"), list) and items:
-            nodes = tuple(
-                self.node(
-                    pointers.child(place, "items", index),
-                    None,
-                    f"item {index + 1}",
-                    index < _least(schema),
-                    above,
-                )
-                for index in range(len(items))
-            )
-            yield Group("In this order", nodes)
+        yield from _items(schema, node)
         for key, title in _SEVERAL.items():
             if isinstance(parts := schema.get(key), list) and parts:
                 yield Group(title, tuple(node(key, index) for index in range(len(parts))))
         if isinstance(dependencies := schema.get("dependencies"), dict):
             for key, part in dependencies.items():
                 if isinstance(part, dict):
-                    title = "Where this property is given"
-                    yield Group(title, (node("dependencies", key, label=""),))
+                    yield Group("Where there is", (node("dependencies", key),), Text(key))
 
     def _tells(self, place: str, key: str) -> bool:
         """Whether the items of an array have more to say than their type."""
@@ -230,9 +207,39 @@ _PARTS = frozenset(
 )
 
 
+def _properties(schema: Mapping[str, Json], node: Callable[..., Node]) -> Iterator[Group]:
+    """Those that are declared, those that only must be there, and those that a pattern names."""
+    required, known = _strings(schema.get("required")), schema.get("properties")
+    if isinstance(known, dict) and known:
+        yield Group(
+            "",
+            tuple(
+                node("properties", key, name=Text(key), required=key in required) for key in known
+            ),
+        )
+    if missing := [name for name in required if name not in _keys(known)]:
+        yield Group("", tuple(_any(Text(name)) for name in missing))
+    if patterns := _keys(schema.get("patternProperties")):
+        nodes = (
+            node("patternProperties", key, name=Text(key), required=False) for key in patterns
+        )
+        yield Group("Properties whose names match", tuple(nodes))
+
+
+def _items(schema: Mapping[str, Json], node: Callable[..., Node]) -> Iterator[Group]:
+    """The items that have a place of their own."""
+    if isinstance(items := schema.get("items"), list) and items:
+        least = _least(schema)
+        nodes = (
+            node("items", index, label=f"item {index + 1}", required=index < least)
+            for index in range(len(items))
+        )
+        yield Group("In this order", tuple(nodes))
+
+
 def _title(schema: Mapping[str, Json], name: Text | None) -> Text | None:
     """The title, where it says more than the name does."""
-    title = _text(schema.get("title"))
+    title = text(schema.get("title"))
     same = title and name and title.raw.casefold() == name.raw.casefold()
     return None if same else title
 
@@ -278,6 +285,19 @@ _TYPES: Mapping[str, tuple[str, str]] = {
 }
 
 
+def _kinds(schema: Mapping[str, Json]) -> list[str]:
+    """The types that a schema names or, where it names none, that its keywords are about."""
+    match schema.get("type"):
+        case str(kind):
+            return [kind]
+        case [*several]:
+            return [kind for kind in several if isinstance(kind, str)]
+    hints = {"properties": "object", "additionalProperties": "object", "required": "object",
+             "items": "array", "minLength": "string", "maxLength": "string", "pattern": "string",
+             "format": "string", "minimum": "number", "maximum": "number"}  # fmt: skip
+    return [next((kind for key, kind in hints.items() if key in schema), "")]
+
+
 def _type(bundle: Json, schema: Json, many: int = 0) -> str:
     if schema is False:
         return "nothing"
@@ -287,7 +307,7 @@ def _type(bundle: Json, schema: Json, many: int = 0) -> str:
         return "bytes"
     if "const" in schema:
         return "constant"
-    found = [kind for kind in kinds(schema) if kind in _TYPES]
+    found = [kind for kind in _kinds(schema) if kind in _TYPES]
     words = [_TYPES[kind][bool(many)] for kind in found]
     if found == ["array"] and isinstance(schema.get("items"), dict) and many < 2:
         inner = _type(bundle, _target(bundle, schema["items"]), many + 1)
@@ -367,7 +387,7 @@ def _facts(schema: Mapping[str, Json]) -> Iterator[Fact]:
         if words:
             yield Fact(words)
     for key, words in _QUOTED.items():
-        value = _text(schema.get(key))
+        value = text(schema.get(key))
         if value and value.raw != "binary":
             yield Fact(words, value)
     if "const" in schema:

@@ -76,6 +76,7 @@ def lower(document: Document, options: Options, diagnostics: Diagnostics) -> ir.
         namespaces=namespaces,
         models=tuple(models.entries),
         schemes=tuple(lowered for _, lowered in schemes),
+        servers=tuple(servers.lowered(job, server) for server in chosen),
     )
 
 

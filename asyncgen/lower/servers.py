@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from asyncgen import ir
 from asyncgen.code import Text, quote
 from asyncgen.document import Server
 from asyncgen.lower import security
@@ -63,6 +64,12 @@ def _socketio_path(server: Server) -> str | None:
     if path == "/":
         return _DEFAULT_PATH
     return path if _PATH.fullmatch(path) and path.endswith("/socket.io") else None
+
+
+def lowered(job: Job, server: Server) -> ir.Server:
+    """A chosen server, with the alternatives of its security (S33)."""
+    requirements = server.security or ()
+    return ir.Server(server.name, tuple(security.lowered(job, it) for it in requirements))
 
 
 def path_of(job: Job, servers: Sequence[Server]) -> str:

@@ -7,6 +7,7 @@ relative references lead where they led then (S3).
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -88,14 +89,14 @@ def _check_out(name: str, folder: Path, access: Access) -> Revision:
             f"there is no revision {quote(revision)} in this repository",
             "fetch it first: `git fetch origin`; a shallow clone has the last commit only",
         )
-    at = commit.decode().strip()
+    at = _line(commit)
     path = _from_top(path)
     if _git("cat-file", "-e", f"{at}:{path}") is None:
         raise _Problem(
             f"there is no file {quote(path, 200)} at {quote(revision)}",
             "the path counts from the top of the repository; begin it with `./` to count from here",
         )
-    here = Path(top.decode().rstrip("\n"))
+    here = Path(_line(top))
     archive = _git("-C", str(here), "archive", "--format=tar", at)
     if archive is None:
         raise _Problem(f"git gives no archive of {quote(revision)}", "run `git fsck`")
@@ -124,12 +125,17 @@ def _from_top(path: str) -> str:
         return path
     prefix = _git("rev-parse", "--show-prefix") or b""
     parts: list[str] = []
-    for step in (prefix.decode().strip() + path).split("/"):
+    for step in (_line(prefix) + path).split("/"):
         if step == ".." and parts:
             parts.pop()
         elif step not in ("", "."):
             parts.append(step)
     return "/".join(parts)
+
+
+def _line(output: bytes) -> str:
+    """The line that git prints; paths in it need not be UTF-8."""
+    return os.fsdecode(output).removesuffix("\n")
 
 
 def _git(*arguments: str) -> bytes | None:

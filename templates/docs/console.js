@@ -37,8 +37,9 @@
   const options = (kind) => articles(kind).map((it) => make("option", { value: it.dataset.event }, it.dataset.event));
   const settings = () => $$(".with", connect).find((it) => it.dataset.namespace === connect.elements.namespace.value);
   const prefill = () => {
-    const block = $(".block.sent", article(emit.elements.event.value, "emit") ?? document.createElement("p"));
-    emit.dataset.form = block?.dataset.form ?? "none";
+    const event = article(emit.elements.event.value, "emit");
+    const block = event && $(".block.sent", event);
+    emit.dataset.form = event?.dataset.form ?? "none";
     $(".what", emit).textContent = { tuple: "Arguments", none: "No payload" }[taken()] ?? "Payload";
     payload.value = block ? $("pre", block).textContent : "";
     payload.disabled = taken() === "none";

@@ -187,8 +187,8 @@
     }
     chosen = found.length ? 0 : -1;
     results.replaceChildren(...found.map((item, at) =>
-      make("li", { id: `result-${at}`, role: "option" }, item.name, make("small", {}, excerpt(item, words[0])))));
-    if (words.length && !found.length) results.append(make("li", { className: "none", role: "option" }, "Nothing found"));
+      make("li", { id: `result-${at}` }, item.name, make("small", {}, excerpt(item, words[0])))));
+    if (words.length && !found.length) results.append(make("li", { className: "none" }, "Nothing found"));
     for (const item of results.children) item.setAttribute("role", "option");
     show(words.length > 0);
   };
@@ -324,7 +324,7 @@
     choose(keep("language") || blocks[0].dataset.tab, true);
   };
   const choose = (name, quiet) => {
-    const known = $$(`.tabs .block`).some((block) => block.dataset.tab === name);
+    const known = $$(".tabs .block").some((block) => block.dataset.tab === name);
     for (const block of $$(".tabs .block")) block.hidden = known && block.dataset.tab !== name;
     for (const made of $$("[data-choose]")) made.setAttribute("aria-pressed", String(made.dataset.choose === name));
     if (!quiet) {

@@ -14,6 +14,7 @@ import websocket
 from asyncgen import contract, pipeline
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.lower import Options
+from asyncgen.runtime import runtime
 from tests.support import ROOT
 
 CHAT = ROOT / "examples" / "chat" / "asyncapi.yaml"
@@ -76,7 +77,7 @@ def served(spec: Path) -> Any:
 def rates(spec: Path) -> None:
     """Print how many payloads of each outgoing event are drawn in a second."""
     made = served(spec)
-    payloads = contract.runtime("mock.payloads").Payloads(made, 0)
+    payloads = runtime("mock.payloads").Payloads(made, 0)
     for namespace in made.namespaces:
         for event in namespace.outgoing:
             payloads.event(event)

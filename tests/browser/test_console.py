@@ -160,6 +160,7 @@ channels:
             payload: {$ref: "#/components/schemas/Order"}
             examples: [{payload: {size: small, paid: false, note: null, lines: [{sku: a}], x: 1}}]
           - {name: choose, payload: {oneOf: [{type: integer}, {type: string}]}, x-ack: {}}
+          - {name: never, payload: {type: integer, allOf: [{minimum: 2}, {maximum: 1}]}, x-ack: {}}
     subscribe:
       message:
         oneOf:
@@ -207,6 +208,7 @@ def echo(data):
 
 @server.on("order")
 @server.on("choose")
+@server.on("never")
 def same(data):
     return data
 
@@ -311,6 +313,18 @@ def test_a_payload_is_filled_in_as_a_form_or_as_json(packets: Project, opens: Op
         payload.fill(payload.input_value().replace('"count": 3', '"count": 4'))
         console.panel.get_by_role("button", name="Form", exact=True).click()
         expect(form.get_by_label("count")).to_have_value("4")
+
+
+def test_a_payload_of_which_there_is_no_sample_can_be_typed(
+    packets: Project, opens: Opens
+) -> None:
+    with packets.run("plain {port}") as server:
+        page = opens(f"{server.url}/docs")
+        expect(page.locator('article[data-event="never"] .block.sent')).to_have_count(0)
+        console = Console(page)
+        console.connect()
+        console.emit("never", "12")
+        console.logged("ack", "12")
 
 
 def test_a_form_asks_for_each_argument_and_leaves_unions_to_json(

@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 import jsonschema
 import pytest
 
-from asyncgen import contract, pipeline
+from asyncgen import pipeline
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.lower import Options
+from asyncgen.runtime import runtime
 from tests.corpus import test_socketio
 from tests.corpus.documents import folder
 from tests.corpus.documents import rows as all_rows
@@ -71,8 +72,8 @@ def serve(path: Path, reading: Options, tmp_path: Path) -> list[str]:
 def check(server: Mocking, namespace: Any) -> None:
     """Every outgoing event is received, every ack comes, and all of it conforms."""
     mock = server.mock
-    fake = contract.runtime("mock.fake").Fake(
-        contract.runtime("guard").Schemas(mock.contract.document)
+    fake = runtime("mock.fake").Fake(
+        runtime("guard").Schemas(mock.contract.document)
     )
     query, headers, auth = (
         drawn(fake, pointer) if pointer else None
@@ -102,7 +103,7 @@ def check(server: Mocking, namespace: Any) -> None:
 
 
 def drawn(fake: Any, pointer: str) -> Any:
-    return fake.draw(pointer, contract.runtime("mock.dice").Dice(pointer))
+    return fake.draw(pointer, runtime("mock.dice").Dice(pointer))
 
 
 def arguments(fake: Any, args: Any) -> tuple[Any, ...]:

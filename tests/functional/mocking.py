@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 from asyncgen import contract, pipeline
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.lower import Options
+from asyncgen.runtime import runtime
 from tests.functional.project import PATIENCE, Running, wait_for
 from tests.support import ROOT
 
@@ -97,7 +98,7 @@ def mocking(
     document: str | Path, tmp_path: Path, reading: Options | None = None, **options: Any
 ) -> Iterator[Mocking]:
     """A mock of a document; by default it emits nothing in turn."""
-    module, control = contract.runtime("mock.server"), contract.runtime("mock.control")
+    module, control = runtime("mock.server"), runtime("mock.control")
     made = compiled(document, tmp_path, reading or Options())
     lines: list[Any] = []
     options = {"interval": None, **options}

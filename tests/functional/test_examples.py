@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ from typing import Any
 import jwt
 import pytest
 import socketio  # type: ignore[import-untyped,unused-ignore]
+from typer.testing import CliRunner
 
+from asyncgen.cli import app
 from tests.functional.project import PATIENCE, Project, Running, example, wait_for
 from tests.support import ROOT
 
@@ -43,6 +46,23 @@ def test_every_example_is_tried_here() -> None:
         if path.parent.name != "_generated"
     }
     assert found == {*EXAMPLES}
+
+
+@pytest.mark.parametrize(("name", "package"), EXAMPLES.items())
+def test_an_example_depends_on_what_its_generated_code_imports(
+    tmp_path: Path, name: str, package: str
+) -> None:
+    """pyproject.toml is written once: that of an example is kept up to date by hand."""
+    spec = ROOT / "examples" / name / "asyncapi.yaml"
+    made = CliRunner().invoke(app, ["scaffold", str(spec), "-o", str(tmp_path / package)])
+    assert made.exit_code == 0, made.output
+    fresh, own = (
+        tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        for folder in (tmp_path / package, spec.parent)
+    )
+    assert {*fresh["project"]["dependencies"]} <= {*own["project"]["dependencies"]}
+    assert own["project"]["optional-dependencies"] == fresh["project"]["optional-dependencies"]
+    assert own["build-system"] == fresh["build-system"]
 
 
 @pytest.mark.parametrize(("name", "package"), EXAMPLES.items())

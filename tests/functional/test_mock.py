@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import socketio
 
-from asyncgen import contract
+from asyncgen.runtime import runtime
 from tests.functional.mocking import CHAT, SCENARIOS, mocking, request
 from tests.functional.project import wait_for
 from tests.support import require
@@ -127,7 +127,7 @@ components:
 
 
 def test_no_auth_clears_the_security_of_operations_too() -> None:
-    guard, module = contract.runtime("guard"), contract.runtime("mock.server")
+    guard, module = runtime("guard"), runtime("mock.server")
     secured = guard.Incoming("/", "say", security=({"token": ()},))
     made = guard.Contract(
         {}, (guard.Namespace("/", incoming=(secured,), security=({"token": ()},)),)
@@ -373,8 +373,8 @@ def test_a_line_is_one_line_and_has_colours_on_a_terminal_only(
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
-    line = contract.runtime("mock.server").Line("←", "/", "said", "one\ntwo\x1b[2J" + "x" * 500)
-    contract.runtime("mock.console").Console()(line)
+    line = runtime("mock.server").Line("←", "/", "said", "one\ntwo\x1b[2J" + "x" * 500)
+    runtime("mock.console").Console()(line)
     told = capsys.readouterr().out
     assert told.count("\n") == 1 and told.endswith("…\n")
     assert ("\x1b[32m←\x1b[0m" in told) is coloured and "\x1b[2J" not in told

@@ -194,7 +194,10 @@ def test_a_project_has_the_same_mock_if_it_is_asked_for(tmp_path: Path) -> None:
 
     faker = next(line for line in PYPROJECT.splitlines() if '"Faker' in line).strip(' ",')
     added = made("--mock")
-    assert f'pyproject.toml:\n  mock = ["{faker}"]\n' in added
+    assert f'pyproject.toml asks for; add there:\n  mock = ["{faker}"]\n' in added
+    pyproject = project.root / "pyproject.toml"
+    own = pyproject.read_text(encoding="utf-8")
+    pyproject.write_text(own.replace("redis = ", f'mock = ["{faker}"]\nredis = '), encoding="utf-8")
     assert "mock" not in made()
     assert project.path("mock.py").exists(), "it is remembered"
     arguments = ("-m", f"{project.package}.mock", "--seed", "5", "--no-emit")

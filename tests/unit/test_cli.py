@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -103,6 +104,30 @@ def test_a_second_run_changes_no_byte_and_says_so(folder: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == f"nothing changed: out is up to date ({len(before)} files)\n"
     assert files(folder / "out") == before
+
+
+def test_what_pyproject_lacks_that_generated_code_imports_is_told(folder: Path) -> None:
+    """A project that was made before a requirement was there would not start."""
+    scaffold()
+    path = folder / "out" / "pyproject.toml"
+    own = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'    "(orjson|python-socketio)>.*\n', "", own), encoding="utf-8")
+    said = scaffold().stdout.partition("asks for; add there:\n")[2]
+    assert re.fullmatch(r'  dependencies = \["python-socketio>=.*", "orjson>=.*"\]\n', said)
+    path.write_text(own.replace("python-socketio", "Python_SocketIO"), encoding="utf-8")
+    assert "add there" not in scaffold().stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["[tool.poetry.dependencies]\n", "[project]\nname = 'x'\n", "project = 1\n", "[", "\0"]
+)
+def test_nothing_is_told_of_a_pyproject_that_says_its_requirements_elsewhere(
+    folder: Path, text: str
+) -> None:
+    scaffold()
+    (folder / "out" / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert scaffold().stdout.startswith("nothing changed")
+    assert "add there" not in scaffold().stdout
 
 
 def test_a_new_event_replaces_what_is_generated_and_appends_to_what_is_not(folder: Path) -> None:

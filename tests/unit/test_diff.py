@@ -7,7 +7,9 @@ replaced by what, and the verdicts of all changes, worst first.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -412,6 +414,20 @@ def test_a_revision_that_is_not_there_is_said_plainly(
     assert result.exit_code == 2
     assert "error[AG350]" in result.stderr and "hint:" in result.stderr
     assert message in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux alone")
+def test_a_repository_may_stand_in_folders_whose_names_are_not_utf8(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = here / os.fsdecode(b"caf\xe9") / os.fsdecode(b"d\xe9")
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    git("init", "-q", "..")
+    Path("chat.yaml").write_text(BASE)
+    git("add", ".")
+    git("commit", "-qm", "one")
+    assert run("git:HEAD:./chat.yaml", "chat.yaml").stdout == "no effect on the wire\n"
 
 
 def test_a_folder_without_a_repository_is_said_plainly(

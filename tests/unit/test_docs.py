@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 from asyncgen.cli import app
 from asyncgen.code import Text
 from asyncgen.docs.prose import prose, remark
-from asyncgen.docs.sample import sample, written
+from asyncgen.docs.sample import NAMES, Sample, Samples, written
 from asyncgen.docs.schema import Node, Trees
+from asyncgen.runtime import runtime
 from tests.support import ROOT, words
 
 CHAT = ROOT / "examples/chat/asyncapi.yaml"
@@ -109,6 +110,65 @@ def test_snippets_hold_what_a_connection_needs(tmp_path: Path) -> None:
     assert "key, bearer token in the Authorization header or the auth payload" in text
     assert "From the desk." in text
     assert 'href="#security-1"' in page_of(document, tmp_path)
+
+
+def test_S28_snippets_give_an_auth_payload_as_json_and_headers_as_text(tmp_path: Path) -> None:
+    def asked(**properties: Any) -> dict[str, Any]:
+        return {"type": "object", "properties": properties, "required": [*properties]}
+
+    channel = {
+        "bindings": {
+            "ws": {
+                "query": asked(tag={"type": "array", "items": {"const": "a"}, "minItems": 1}),
+                "headers": asked(**{"X-Version": {"type": "integer", "const": 3}}),
+            }
+        },
+        "x-socketio": {"auth": asked(room={"const": 7}, quiet={"const": True})},
+        "publish": {"message": {"name": "say"}},
+    }
+    text = words(page_of({"channels": {"/": channel}}, tmp_path))
+    assert 'query: { tag: "a" }' in text
+    assert 'extraHeaders: { "X-Version": "3" }' in text
+    assert "auth: { room: 7, quiet: true }" in text
+    assert '"http://localhost:5000?tag=a"' in text
+    assert 'auth={"room": 7, "quiet": True}' in text
+    assert 'headers={"X-Version": "3"}' in text
+
+
+@pytest.mark.parametrize("bindings", [{}, {"kafka": {"key": {"type": "string"}}}])
+def test_S7_a_sample_stands_for_an_example_that_does_not_conform(
+    tmp_path: Path, bindings: dict[str, Any]
+) -> None:
+    payload = {"type": "object", "required": ["n"], "properties": {"n": {"const": 7}}}
+    say = {"name": "say", "payload": payload, "examples": [{"payload": {"n": 12345}}]}
+    server = {"url": "example.com", "protocol": "kafka" if bindings else "ws"}
+    channel = {"bindings": bindings, "publish": {"message": say}}
+    document = {"channels": {"{topic}" if bindings else "/": channel}, "servers": {"one": server}}
+    text = words(page_of(document, tmp_path))
+    assert "12345" not in text
+    assert '{"n": 7}' in text and "sampled" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "on_card"), [(("--server", "live"), "live"), (("--server", "trial"), None)]
+)
+def test_S33_the_card_of_a_server_says_what_it_asks_for(
+    tmp_path: Path, options: tuple[str, ...], on_card: str | None
+) -> None:
+    servers = {
+        "live": {"url": "chat.example.com", "protocol": "wss", "security": [{"key": []}]},
+        "trial": {"url": "trial.example.com", "protocol": "wss"},
+    }
+    schemes = {"key": {"type": "http", "scheme": "bearer"}}
+    document = {
+        **publish({"name": "say"}), "servers": servers, "components": {"securitySchemes": schemes}
+    }  # fmt: skip
+    page = page_of(document, tmp_path, *options)
+    cards = re.findall(r'<div class="server">\s*<h3>(\w+)</h3>(.*?)\n</div>', page, re.DOTALL)
+    assert [name for name, _ in cards] == ["live", "trial"]
+    assert [name for name, card in cards if 'href="#security-1"' in card] == [
+        name for name in ("live", "trial") if name == on_card
+    ]
 
 
 def test_S34_an_event_says_what_it_asks_in_addition(tmp_path: Path) -> None:
@@ -341,6 +401,12 @@ def test_every_applicator_has_its_group() -> None:
     assert [child.required for child in node.groups[0].nodes] == [True]
 
 
+def test_a_dependency_says_what_it_depends_on(tmp_path: Path) -> None:
+    payload = {"type": "object", "dependencies": {"card": {"required": ["zip"]}}}
+    text = words(page_of(publish({"name": "pay", "payload": payload}), tmp_path))
+    assert "Where there is card object zip any value required" in text
+
+
 def test_recursion_is_cut_with_a_link() -> None:
     person = {"type": "object", "properties": {"friend": {"$ref": "#/components/schemas/Person"}}}
     bundle: dict[str, Any] = {"components": {"schemas": {"Person": person}}}
@@ -369,7 +435,7 @@ def test_a_tree_without_end_stays_small() -> None:
 
     assert count(trees.tree("/components/schemas/S0")) < 100
     assert len(trees.sections()) <= 60
-    assert len(written(sample(bundle, "/components/schemas/S0"))) < 100_000
+    assert Samples(bundle).of("/components/schemas/S0") is None
 
 
 # -- samples
@@ -378,30 +444,52 @@ def test_a_tree_without_end_stays_small() -> None:
 @pytest.mark.parametrize(
     ("schema", "value"),
     [
-        ({"type": "string", "minLength": 6}, "textxx"),
-        ({"type": "string", "maxLength": 2}, "te"),
-        ({"type": "string", "format": "date"}, "2024-02-29"),
-        ({"type": "string", "format": "binary"}, {"$bytes": "AAEC"}),
+        ({"type": "string", "minLength": 9}, "amber amb"),
+        ({"type": "string", "maxLength": 2}, "am"),
+        ({"type": "string", "format": "date"}, "2025-01-01"),
+        ({"type": "string", "format": "binary", "maxLength": 3}, {"$bytes": "AAAA"}),
+        ({"type": "string", "pattern": "^[A-Z]{2}-\\d{3,}$"}, "AA-000"),
         ({"enum": [3, 4]}, 3),
         ({"type": "integer", "minimum": 10}, 10),
         ({"type": "integer", "exclusiveMinimum": 10}, 11),
-        ({"type": "number", "maximum": -2}, -2),
+        ({"type": "number", "maximum": -2}, -101),
         ({"type": "array", "items": {"type": "boolean"}, "minItems": 2}, [True, True]),
         ({"oneOf": [{"const": "a"}, {"const": "b"}]}, "a"),
         ({"allOf": [{"properties": {"a": {"const": 1}}}, {"properties": {"b": {"const": 2}}}]},
-         {"b": 2, "a": 1}),
+         {"a": 1, "b": 2}),
         ({"type": "string", "examples": ["mine"], "default": "other"}, "mine"),
+        ({"properties": {"city": {"type": "string"}, "userName": {"type": "string"}}},
+         {"city": "London", "userName": "ada"}),
     ],
 )  # fmt: skip
 def test_samples(schema: Any, value: Any) -> None:
-    assert sample({"schema": schema}, "/schema") == value
+    assert Samples({"schema": schema}).of("/schema") == Sample(value)
+
+
+def test_a_sample_takes_chance_where_the_first_of_everything_does_not_conform() -> None:
+    schema = {"type": "array", "items": {"type": "integer"}, "minItems": 3, "uniqueItems": True}
+    found = Samples({"schema": schema}).of("/schema")
+    assert found is not None and isinstance(found.value, list)
+    assert len({*found.value}) == 3
+    assert Samples({"schema": schema}).of("/schema") == found
+
+
+@pytest.mark.parametrize("schema", [False, {"enum": []}, {"minimum": 2, "maximum": 1}])
+def test_there_is_no_sample_where_nothing_conforms(schema: Any) -> None:
+    assert Samples({"schema": {"type": "integer", "allOf": [schema]}}).of("/schema") is None
+
+
+def test_a_sample_has_a_name_for_whatever_the_mock_has_faker_for() -> None:
+    hints = runtime("mock.hints")
+    providers = {source for _, source in hints._TEXTS if isinstance(source, str)}
+    assert providers | {"company", "name"} == {*NAMES}
 
 
 def test_samples_of_nested_lists_stay_small() -> None:
     schema: dict[str, Any] = {"type": "string"}
     for _ in range(30):
         schema = {"type": "array", "items": schema, "minItems": 50}
-    assert len(written(sample({"schema": schema}, "/schema"))) < 100_000
+    assert Samples({"schema": schema}).of("/schema") is None
 
 
 def test_short_values_stand_on_one_line() -> None:

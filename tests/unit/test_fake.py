@@ -15,14 +15,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from asyncgen import contract
+from asyncgen.runtime import runtime
 from tests.support import ROOT, shared_dir
 
-Schemas: Any = contract.runtime("schemas").Schemas
-fake: Any = contract.runtime("mock.fake")
-dice: Any = contract.runtime("mock.dice")
-patterns: Any = contract.runtime("mock.patterns")
-POOLS: Any = contract.runtime("mock.formats").Pools()
+Schemas: Any = runtime("schemas").Schemas
+fake: Any = runtime("mock.fake")
+dice: Any = runtime("mock.dice")
+patterns: Any = runtime("mock.patterns")
+POOLS: Any = runtime("mock.formats").Pools()
 
 
 def drawn(schema: Any, count: int = 20, hint: str = "", **others: Any) -> list[Any]:
@@ -212,8 +212,8 @@ def test_examples_and_defaults_of_a_schema_come_first_if_they_are_valid() -> Non
 SAME = """
 import json, sys
 sys.path.insert(0, {root!r})
-from asyncgen import contract
-fake, schemas, dice = (contract.runtime(it) for it in ("mock.fake", "schemas", "mock.dice"))
+from asyncgen.runtime import runtime
+fake, schemas, dice = (runtime(it) for it in ("mock.fake", "schemas", "mock.dice"))
 names = ["name", "email", "created_at", "city", "price", "tags", "id", "text", "token", "dob"]
 formats = ["iso8601", "time", "user_agent", "year", "uuid1", "passport_full", "credit_card_full"]
 schema = {{"type": "object", "required": names + formats, "properties": {{

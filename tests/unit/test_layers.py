@@ -158,6 +158,6 @@ def test_no_module_keeps_state_or_reads_clock_and_environment(module: str) -> No
 
 def test_generated_code_never_imports_asyncgen() -> None:
     for path in Path(ROOT, "templates").rglob("*"):
-        if path.suffix in {".py", ".jinja"}:
+        if path.suffix in {".py", ".j2"}:
             assert "import asyncgen" not in path.read_text(encoding="utf-8"), path
             assert "from asyncgen" not in path.read_text(encoding="utf-8"), path

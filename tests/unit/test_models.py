@@ -44,6 +44,7 @@ def app(models: dict[str, str]) -> App:
         namespaces=(),
         models=tuple(Model(name, pointer) for name, pointer in models.items()),
         schemes=(),
+        servers=(),
     )
 
 

@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from .dice import Dice, Draw, NoSample
+from .dice import RECURSION, Dice, Draw, NoSample
 from .parts import Part, canonical, children, least, most, place
 
 if TYPE_CHECKING:
     from .fake import Fake
 
 _TRIES: Final = 12
-_RECURSION: Final = 2
 
 
 class Array:
@@ -57,7 +56,7 @@ class Array:
             raise NoSample
         if self._fixed:
             return min(max(self._fixed, self._least), self._most)
-        if depth > _RECURSION:
+        if depth > RECURSION:
             return self._least
         low, high = max(self._least, 1), max(self._least, 3)
         return min(dice.between(low, high), self._most)

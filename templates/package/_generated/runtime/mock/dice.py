@@ -9,7 +9,10 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-_DEEPEST: Final = 24
+# How often a schema may be within itself before the shallowest way out is taken,
+# and before there is none.
+RECURSION: Final = 2
+DEEPEST: Final = 24
 
 
 class NoSample(Exception):
@@ -19,15 +22,17 @@ class NoSample(Exception):
 class Dice:
     """Chance for one payload: the same seed gives the same throws, on any machine.
 
-    It also keeps account of the payload: how many steps it has taken, and which
-    schemas it is within, how deep.
+    Without a seed there is no chance: every throw is the lowest, which is the
+    first of the options, and whatever may be there. It also keeps account of
+    the payload: how many steps it has taken, and which schemas it is within,
+    how deep.
     """
 
     STEPS: Final = 20_000
 
-    def __init__(self, seed: str, steps: int = STEPS) -> None:
+    def __init__(self, seed: str | None, steps: int = STEPS) -> None:
         # Of Python's generators, only random() is promised to stay as it is.
-        self._random = random.Random(seed).random
+        self._random = _lowest if seed is None else random.Random(seed).random
         self._left = steps
         self._within: dict[str, int] = {}
 
@@ -57,20 +62,20 @@ class Dice:
         if self._left < 0:
             raise NoSample
 
-    def depth(self, place: str) -> int:
-        """How many times it is within the schema at a place."""
-        return self._within.get(place, 0)
-
     @contextmanager
     def within(self, place: str) -> Iterator[int]:
         """While a value of the schema at a place is drawn; raises NoSample where too deep."""
-        depth = self._within[place] = self.depth(place) + 1
+        depth = self._within[place] = self._within.get(place, 0) + 1
         try:
-            if depth > _DEEPEST:
+            if depth > DEEPEST:
                 raise NoSample
             yield depth
         finally:
             self._within[place] = depth - 1
+
+
+def _lowest() -> float:
+    return 0.0
 
 
 Draw: TypeAlias = Callable[[Dice], Any]

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from ..schemas import Schemas
 from .alternatives import groups_of
 from .arrays import Array
-from .dice import Dice, Draw, NoSample, impossible
+from .dice import DEEPEST, RECURSION, Dice, Draw, NoSample, impossible
 from .formats import Pools
 from .hints import numbers_for
 from .numbers import number
@@ -67,9 +67,6 @@ _HARD: Final = frozenset(
 _EXCLUDING: Final = ("not", "oneOf", "if")
 _TRIES: Final = 12
 _MOST_COMBINATIONS: Final = 48
-_DEEPEST: Final = 24
-# How often a schema may be within itself before the shallowest way out is taken.
-_RECURSION: Final = 2
 
 
 @dataclass
@@ -264,7 +261,7 @@ class _Node:
             return self._height(combination(index))
 
         def order(dice: Dice, depth: int) -> Iterable[int]:
-            if depth > _RECURSION:
+            if depth > RECURSION:
                 if not shallow:
                     few = range(min(total, _MOST_COMBINATIONS))
                     shallow.extend(sorted(few, key=height))
@@ -290,7 +287,7 @@ class _Node:
     ) -> float:
         """How deep the shallowest value is; infinite where it leads back to itself."""
         flat, _ = self._fake.flat(parts)
-        if flat is None or len(trail) > _DEEPEST:
+        if flat is None or len(trail) > DEEPEST:
             return math.inf
         key = " ".join(part.key for part in flat)
         if key in trail:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,10 +94,6 @@ def _one_of(*options: str) -> DrawText:
     return lambda dice: dice.choice(options)
 
 
-def _from(options: Sequence[str]) -> DrawText:
-    return lambda dice: dice.choice(options)
-
-
 def _image(dice: Dice) -> str:
     return f"https://example.com/images/{word(dice)}.png"
 
@@ -163,14 +158,14 @@ _TEXTS: Final[tuple[tuple[str, str | DrawText], ...]] = (
     (r"(^|_)(lang|language|locale)", _one_of("en", "de", "fr", "es")),
     (r"compan|organi[sz]ation|employer|brand|vendor|supplier", "company"),
     (r"job|profession|occupation", "job"),
-    (r"product|article|(^|_)item(_name)?$", _from(_PRODUCTS)),
-    (r"error|failure", _from(_ERRORS)),
-    (r"(^|_)reason$", _from(_REASONS)),
-    (r"title|subject|headline|heading|(^|_)topic", _from(_TITLES)),
+    (r"product|article|(^|_)item(_name)?$", _one_of(*_PRODUCTS)),
+    (r"error|failure", _one_of(*_ERRORS)),
+    (r"(^|_)reason$", _one_of(*_REASONS)),
+    (r"title|subject|headline|heading|(^|_)topic", _one_of(*_TITLES)),
     (
         r"message|(^|_)(msg|text|body|content|comment|note|caption|reply|description|summary"
         r"|details?|bio|about|question|answer|feedback|data)s?$",
-        _from(_MESSAGES),
+        _one_of(*_MESSAGES),
     ),
     (
         r"mime|content_type|media_type",
@@ -217,21 +212,21 @@ def text_for(hint: str, owner: str, pools: Pools) -> DrawText | None:
     ):
         return _name(name.removesuffix("name").strip("_") or snake(owner), pools)
     if re.search(r"error|fail", owner) and re.search(r"message|reason|detail", name):
-        return _from(_ERRORS)
+        return _one_of(*_ERRORS)
     for pattern, source in _TEXTS:
         if re.search(pattern, name):
-            return _from(pools.of(source)) if isinstance(source, str) else source
+            return _one_of(*pools.of(source)) if isinstance(source, str) else source
     return None
 
 
 def _name(owner: str, pools: Pools) -> DrawText:
     if re.search(r"product|article|item", owner):
-        return _from(_PRODUCTS)
+        return _one_of(*_PRODUCTS)
     if re.search(r"compan|organi|vendor|brand", owner):
-        return _from(pools.of("company"))
+        return _one_of(*pools.of("company"))
     if _PERSON.search(owner):
-        return _from(pools.of("name"))
-    return _from(_THINGS)
+        return _one_of(*pools.of("name"))
+    return _one_of(*_THINGS)
 
 
 def _identifier(of: str) -> DrawText:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from .dice import Dice, Draw, NoSample, impossible
+from .dice import RECURSION, Dice, Draw, NoSample, impossible
 from .formats import word
 from .parts import Part, children, least, most, place
 from .patterns import pattern_of
 
 if TYPE_CHECKING:
     from .fake import Fake
-
-_RECURSION: Final = 2
 
 
 class Object:
@@ -46,7 +44,7 @@ class Object:
         if self._members is None:
             self._members = [*self._prepared()]
         with dice.within(self._place) as depth:
-            is_short = depth > _RECURSION
+            is_short = depth > RECURSION
             # Where nothing is required, nobody has thought about what may be missing.
             share = 0.9 if self.required else 1.0
             room = self._most - len(self.required)
