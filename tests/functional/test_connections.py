@@ -257,6 +257,8 @@ channels:
     publish: {message: {name: say}}
 """
 REFUSAL_HANDLERS = """
+import asyncio
+
 import flask_socketio
 from werkzeug.exceptions import Forbidden
 
@@ -267,6 +269,8 @@ WAYS = {
     "stop": StopIteration("a secret"),
     "http": Forbidden("a secret"),
     "builtin": ConnectionRefusedError("a secret"),
+    "exit": SystemExit("a secret"),
+    "cancelled": asyncio.CancelledError("a secret"),
     "own": flask_socketio.ConnectionRefusedError("full", {"retry": 5}),
 }
 errors = []
@@ -305,7 +309,7 @@ def refusal(server: Running, namespace: str, auth: Any) -> Any:
 
 
 @pytest.mark.parametrize("namespace", ["/", "/bare"])
-@pytest.mark.parametrize("way", ["value", "type", "key", "stop", "http", "emit", "builtin"])
+@pytest.mark.parametrize("way", ["value", "type", "key", "stop", "http", "emit", "builtin", "exit", "cancelled"])
 def test_S29_any_exception_refuses_with_a_generic_message(
     refusals: tuple[Running, ModuleType],
     caplog: pytest.LogCaptureFixture,

@@ -83,6 +83,8 @@ def _answer(credential):
         raise ValueError(f"cannot read the credential {credential!r}")
     if credential == "refuses":
         raise ConnectionRefusedError("a secret", {"of": "the hook"})
+    if credential == "exits":
+        raise SystemExit
     if credential == "none":
         return None
     if credential == "text":
@@ -318,7 +320,7 @@ def test_S29_what_a_hook_raises_is_not_told(server: Running, security: ModuleTyp
     assert accepted(server, "/or", auth={"other": "refuses", "token": "ada"}), "the next is tried"
 
 
-@pytest.mark.parametrize("credential", ["none", "raises", "text"])
+@pytest.mark.parametrize("credential", ["none", "raises", "exits", "text"])
 def test_S32_a_hook_that_gives_no_mapping_or_raises_refuses(
     server: Running, security: ModuleType, credential: str
 ) -> None:

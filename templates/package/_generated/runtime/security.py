@@ -25,7 +25,7 @@ from urllib.parse import unquote_plus
 
 import flask
 
-from .functions import finished
+from .functions import called
 from .guard import Scheme, Unauthorized
 
 log = logging.getLogger(__name__)
@@ -99,10 +99,10 @@ class Checker:
         if self.scheme.kind in ("bearer", "http"):
             args += (self.scheme.bearer_format,)
         extra = {"request": flask.request} if self.wants_request else {}
-        info = finished(self.hook(*args, **extra))
+        info = called(self.hook, *args, **extra)
         if not isinstance(info, Mapping):
             return None
-        if required and not finished(self.scope_hook(required, _granted(info))):
+        if required and not called(self.scope_hook, required, _granted(info)):
             return None
         return info
 
