@@ -377,7 +377,9 @@ def refusal(server: Running, namespace: str, auth: Any) -> Any:
 
 
 @pytest.mark.parametrize("namespace", ["/", "/bare"])
-@pytest.mark.parametrize("way", ["value", "type", "key", "stop", "http", "emit", "builtin", "exit", "cancelled"])
+@pytest.mark.parametrize(
+    "way", ["value", "type", "key", "stop", "http", "emit", "builtin", "exit", "cancelled"]
+)
 def test_S29_any_exception_refuses_with_a_generic_message(
     refusals: tuple[Running, ModuleType],
     caplog: pytest.LogCaptureFixture,
