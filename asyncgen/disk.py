@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -100,12 +101,20 @@ def _trusted(
     try:
         old = load(raw)
     except ValueError as error:
-        diagnostics.error(
-            "AG316",
-            f"`{snapshot.name(MANIFEST)}` cannot be used: {error}",
-            hint="put the file back from version control; or delete it and use --force, "
-            "where files that are yours stay as they are",
+        reason = str(error)
+        hint = (
+            "put the file back from version control; or delete it and use --force and the "
+            "options that the project was made with, such as --package; files that are yours "
+            "stay as they are"
         )
+        if in_conflict(raw):
+            reason = "it has the marks of a merge conflict"
+            hint = (
+                f"take either side, such as by `git checkout --ours {MANIFEST}`; then the next "
+                "run brings it up to date"
+            )
+        name = snapshot.name(MANIFEST)
+        diagnostics.error("AG316", f"`{name}` cannot be used: {reason}", hint=hint)
         return None
     if old.package != tree.package:
         diagnostics.error(
@@ -116,6 +125,12 @@ def _trusted(
         )
         return None
     return old
+
+
+def in_conflict(content: bytes) -> bool:
+    """True where Git has left the marks of a merge conflict in a file."""
+    marks = rb"^<<<<<<< ", rb"^=======\r?$", rb"^>>>>>>> "
+    return all(re.search(mark, content, re.MULTILINE) for mark in marks)
 
 
 def unusable(snapshot: Snapshot, path: str) -> str | None:

@@ -174,6 +174,30 @@ def test_a_hand_edited_generated_file_stops_the_run(project: Project) -> None:
     assert MODELS not in {action.path for action in plan.actions}
 
 
+def in_conflict(content: bytes) -> bytes:
+    """A file as a merge in Git leaves it, where both sides have changed its end."""
+    marks = b"<<<<<<< HEAD", b"=======", b">>>>>>> kick"
+    return content + b"ours\n".join(mark + b"\n" for mark in marks)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "says"),
+    [
+        (MANIFEST, "AG316", "git checkout --ours .asyncgen.json"),
+        (MODELS, "AG313", "then use --force"),
+        (ROOT, "AG310", "correct it and run again"),
+    ],
+)
+def test_a_file_with_the_marks_of_a_merge_is_said_to_be_one(
+    project: Project, path: str, code: str, says: str
+) -> None:
+    project.files[path] = in_conflict(project.files[path])
+    diagnostic = project.fails()
+    assert diagnostic.code == code
+    assert "the marks of a merge conflict" in diagnostic.message
+    assert says in (diagnostic.hint or "")
+
+
 def test_force_replaces_a_hand_edited_file(project: Project) -> None:
     project.files[MODELS] += b"B = 2\n"
     project.run(force=True)
