@@ -133,6 +133,10 @@ def test_S7_an_example_that_its_schema_refuses_is_a_warning_and_not_served(tmp_p
         ("{type: integer, default: 1, examples: [2]}", None),
         ("{const: {default: 3, type: string}}", None),
         ("{pattern: '(', default: a}", "AG260"),
+        (r"{pattern: '^\\\\\<br\>$'}", "AG260"),
+        (r"{properties: {a: {pattern: '^\<'}}}", "AG260"),
+        (r"{patternProperties: {'\>': true}}", "AG260"),
+        (r"{pattern: '^\\<br>[<>]$'}", None),
     ],
 )
 def test_S7_values_in_schemas(tmp_path: Path, payload: str, code: str | None) -> None:
