@@ -791,6 +791,19 @@ def test_S36_a_user_is_logged_out_of_every_connection(secured: tuple[Running, Pr
     wait_for(lambda: not server.socketio.sessions)
 
 
+@pytest.mark.parametrize("user", ["ada", "admin"])
+def test_S36_each_user_of_schemes_that_go_together_is_logged_out(
+    secured: tuple[Running, Project], user: str
+) -> None:
+    server, _ = secured
+    with server.client("/identity", auth={"other": "ada", "token": "admin"}) as client:
+        server.socketio.disconnect_identity("eve")
+        assert client.ask("whoami")[0]["sub"] == "admin"
+        server.socketio.disconnect_identity(user)
+        client.wait_until_gone()
+    wait_for(lambda: not server.socketio.sessions)
+
+
 def test_S36_who_an_operation_has_found_is_logged_out_too(
     asked: tuple[Running, list[Any], list[Any]],
 ) -> None:
