@@ -58,7 +58,7 @@ DEVICES = _words("aux con nul prn") | {f"com{it}" for it in range(10)} | {
 
 # Functions of a module in handlers/: the hooks of a connection and what the module imports.
 HANDLER_IMPORTS = frozenset({"events", "models"})
-HANDLER_NAMES = HANDLER_IMPORTS | {"connect", "disconnect", "error"}
+HANDLER_NAMES = HANDLER_IMPORTS | {"annotations", "connect", "disconnect", "error"}
 EMITTER_NAMES = frozenset({"models"})
 # Namespaces are names at the top of wiring.py and events.py, and in the package of handlers.
 MODULE_NAMES = _words("call contract emit error events external handlers models runtime")
