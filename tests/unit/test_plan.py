@@ -537,6 +537,33 @@ def test_another_package_is_refused(project: Project) -> None:
     assert project.plan(replace(TREE, package="talk")) is None
 
 
+def test_a_package_whose_folder_was_renamed_is_renamed(project: Project) -> None:
+    project.run(replace(TREE, modules=(module("say", "leave"), module("gone", dotted="hooks"))))
+    project.files = {
+        path.replace("chat/", "talk/"): content for path, content in project.files.items()
+    }
+    edited = project.files["talk/handlers/root.py"] = b"def say(): ...\n\n\ndef leave(): ...\n"
+    talk = Tree(
+        package="talk",
+        generated={"talk/_generated/models.py": "A = 'talk'\n", "talk/_generated/__init__.py": ""},
+        created={"README.md": "# Talk\n", "talk/__init__.py": "def create_app(): ...\n"},
+        modules=(module("leave", dotted="talk.handlers.root"),),
+    )
+    plan = project.run(talk)
+    assert verbs(plan) == {"talk/_generated/models.py": "replace", MANIFEST: "replace"}
+    orphans = {(drift.path, drift.name) for drift in plan.drift if drift.kind == "orphan"}
+    assert orphans == {("talk/handlers/root.py", "say"), ("hooks.py", "gone")}
+    assert project.files["talk/handlers/root.py"] == edited
+    assert project.manifest["package"] == "talk"
+    assert verbs(project.run(talk)) == {}
+
+
+def test_a_package_that_was_copied_is_not_renamed(project: Project) -> None:
+    project.files["talk/_generated/models.py"] = project.files[MODELS]
+    talk = replace(TREE, package="talk", generated={"talk/_generated/models.py": "A = 2\n"})
+    assert project.fails(talk).code == "AG317"
+
+
 def test_changed_options_are_remembered(project: Project) -> None:
     project.options = {"spec": "../b.yml", "server": None}
     plan = project.run()
