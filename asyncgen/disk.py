@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -40,8 +41,9 @@ def paths(tree: Tree, manifest: bytes | None) -> set[str]:
         old = load(manifest) if manifest is not None else Manifest(tree.package)
     except ValueError:
         return {MANIFEST}
-    found = {MANIFEST, *tree.generated, *tree.created, *old.ours}
-    for module in {*old.handlers, *(module.module for module in tree.modules)}:
+    moved = old.of_package(tree.package)
+    found = {MANIFEST, *tree.generated, *tree.created, *old.ours, *moved.ours}
+    for module in {*old.handlers, *moved.handlers, *(module.module for module in tree.modules)}:
         for path in (*folders_above(slashed(module)), slashed(module)):
             found |= {path, f"{path}.py", f"{path}/__init__.py"}
     found |= {shadowed for path in found if (shadowed := shadowed_by(path))}
@@ -100,22 +102,45 @@ def _trusted(
     try:
         old = load(raw)
     except ValueError as error:
-        diagnostics.error(
-            "AG316",
-            f"`{snapshot.name(MANIFEST)}` cannot be used: {error}",
-            hint="put the file back from version control; or delete it and use --force, "
-            "where files that are yours stay as they are",
+        reason = str(error)
+        hint = (
+            "put the file back from version control; or delete it and use --force and the "
+            "options that the project was made with, such as --package; files that are yours "
+            "stay as they are"
         )
+        if in_conflict(raw):
+            reason = "it has the marks of a merge conflict"
+            hint = (
+                f"take either side, such as by `git checkout --ours {MANIFEST}`; then the next "
+                "run brings it up to date"
+            )
+        name = snapshot.name(MANIFEST)
+        diagnostics.error("AG316", f"`{name}` cannot be used: {reason}", hint=hint)
         return None
-    if old.package != tree.package:
+    if old.package != tree.package and not _has_moved(old, tree, snapshot):
         diagnostics.error(
             "AG317",
             f"the project in `{snapshot.root}` has the package {quote(old.package)}, "
             f"and this run would make {quote(tree.package)} beside it",
-            hint=f"use {quote('--package ' + old.package)}, or choose another folder with -o",
+            hint=f"use {quote('--package ' + old.package)}, or choose another folder with -o; to "
+            f"give the package another name, rename its folder to {quote(tree.package)} first",
         )
         return None
-    return old
+    return old.of_package(tree.package)
+
+
+def _has_moved(old: Manifest, tree: Tree, snapshot: Snapshot) -> bool:
+    """True where the user has renamed the folder of the package to that of the tree."""
+    moved = old.of_package(tree.package)
+    return snapshot.files.keys().isdisjoint(old.ours) and any(
+        path in snapshot.files for path in moved.ours
+    )
+
+
+def in_conflict(content: bytes) -> bool:
+    """True where Git has left the marks of a merge conflict in a file."""
+    marks = rb"^<<<<<<< ", rb"^=======\r?$", rb"^>>>>>>> "
+    return all(re.search(mark, content, re.MULTILINE) for mark in marks)
 
 
 def unusable(snapshot: Snapshot, path: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from asyncgen.code import quote
@@ -42,6 +42,22 @@ class Manifest:
         """True where this was written to the path; Git may have given it other line ends since."""
         known = {self.generated.get(path), *self.pending.get(path, ())}
         return sha256(content) in known or sha256(with_line_feeds(content)) in known
+
+    def of_package(self, package: str) -> Manifest:
+        """The manifest of the same project after its package, a folder, got another name."""
+
+        def moved(name: str, separator: str = "/") -> str:
+            first, *rest = name.split(separator)
+            return separator.join([package, *rest]) if rest and first == self.package else name
+
+        return replace(
+            self,
+            package=package,
+            generated={moved(path): hash for path, hash in self.generated.items()},
+            created=tuple(moved(path) for path in self.created),
+            handlers={moved(module, "."): names for module, names in self.handlers.items()},
+            pending={moved(path): hashes for path, hashes in self.pending.items()},
+        )
 
     def dump(self) -> bytes:
         """The manifest as the contents of its file: the same for equal manifests."""

@@ -59,7 +59,7 @@ DEVICES = (
 
 # Functions of a module in handlers/: the hooks of a connection and what the module imports.
 HANDLER_IMPORTS = frozenset({"events", "models"})
-HANDLER_NAMES = HANDLER_IMPORTS | {"connect", "disconnect", "error"}
+HANDLER_NAMES = HANDLER_IMPORTS | {"annotations", "connect", "disconnect", "error"}
 EMITTER_NAMES = frozenset({"models"})
 # Namespaces are names at the top of wiring.py and events.py, and in the package of handlers.
 MODULE_NAMES = _words("call contract emit error events external handlers models runtime")

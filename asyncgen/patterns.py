@@ -7,7 +7,10 @@ import re
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
 
-# A backslash that none is before, and a digit or a name of a group.
+# A backslash that none is before, and `<` or `>`: to ECMA-262 these characters
+# themselves, to the engine the bounds of a word.
+_ANGLE_BRACKET = re.compile(r"(?<!\\)(?:\\\\)*\\[<>]")
+# The same, and a digit or a name of a group.
 _BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
 
 
@@ -25,7 +28,19 @@ def check_pattern(pattern: str, span: Span, pointer: str, diagnostics: Diagnosti
             "AG260",
             f"the pattern {quote(pattern)} cannot be compiled",
             span,
-            hint="write a regular expression as ECMA-262 has it, without named back-references",
+            hint="write a regular expression as ECMA-262 has it with the flag `u`, without named "
+            "back-references; a `-` in brackets, `[`, `]`, `{` and `}` that stand for themselves "
+            "need a backslash",
+            pointer=pointer,
+        )
+        return
+    if _ANGLE_BRACKET.search(pattern):
+        diagnostics.error(
+            "AG260",
+            f"the pattern {quote(pattern)} has a backslash before `<` or `>`, which not all "
+            "engines take for the character itself",
+            span,
+            hint="leave out the backslash",
             pointer=pointer,
         )
         return

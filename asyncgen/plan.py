@@ -14,7 +14,7 @@ from typing import Literal
 from asyncgen import handlers
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
-from asyncgen.disk import Snapshot, manifest_on_disk, unusable
+from asyncgen.disk import Snapshot, in_conflict, manifest_on_disk, unusable
 from asyncgen.manifest import MANIFEST, Manifest, sha256, with_line_feeds
 from asyncgen.paths import folders_above, is_module, is_path, parent, shadowed_by, slashed
 from asyncgen.tree import Module, Stub, Tree
@@ -236,6 +236,14 @@ class _Planner:
 
     def edited(self, path: str, fate: str) -> None:
         self.drift.append(Drift("hand-edited", path))
+        if in_conflict(self.snapshot.files[path]):
+            self.diagnostics.error(
+                "AG313",
+                f"`{self.snapshot.name(path)}` has the marks of a merge conflict, but {fate}",
+                hint="resolve the conflicts in the document and in files that are yours, then use "
+                "--force",
+            )
+            return
         self.diagnostics.error(
             "AG313",
             f"`{self.snapshot.name(path)}` was edited by hand, but {fate}",
@@ -260,7 +268,7 @@ class _Planner:
             source, encoding = handlers.decode(raw)
             appended = handlers.append_stubs(source, module)
         except SyntaxError as error:
-            self.unreadable(path, error)
+            self.unreadable(path, error, raw)
             return
         try:
             new = raw + appended.text[len(source) :].encode(encoding)
@@ -286,10 +294,13 @@ class _Planner:
         else:
             self.create(path, appended.text.encode())
 
-    def unreadable(self, path: str, error: SyntaxError) -> None:
+    def unreadable(self, path: str, error: SyntaxError, raw: bytes) -> None:
+        reason = error.msg or error
+        if in_conflict(raw):
+            reason = "it has the marks of a merge conflict"
         self.diagnostics.error(
             "AG310",
-            f"this module of yours is not valid Python: {error.msg or error}",
+            f"this module of yours is not valid Python: {reason}",
             self.at(path, error.lineno or 1, error.offset or 1),
             hint="correct it and run again; the file was left as it is, since it cannot be seen "
             "which handlers it has",

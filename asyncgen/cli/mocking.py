@@ -66,6 +66,7 @@ def mock(
     Emits every event in turn to the clients that listen, and acknowledges what they send.
     """
     from asyncgen import contract, pipeline
+    from asyncgen.runtime import runtime
     from asyncgen.source import Access
 
     spec = terminal.short(spec)

@@ -157,8 +157,35 @@ channels:
           allOf:
             - $ref: "#/components/schemas/Hops"
             - {properties: {X-Part: {type: integer}}, required: [X-Part]}
+  /told:
+    publish: {message: {name: say}}
+    bindings:
+      ws:
+        query:
+          properties:
+            enum: {enum: [1, 2]}
+            const: {const: true}
+            any: {anyOf: [{type: integer}, {type: "null"}]}
+            one: {oneOf: [{type: integer, minimum: 3}, {type: string, enum: [all]}]}
+            all: {description: How many., allOf: [{$ref: "#/components/schemas/Size"}]}
+            both: {allOf: [{type: [string, integer]}, {type: string}]}
+            items: {type: array, items: {allOf: [{$ref: "#/components/schemas/Size"}]}}
+            list: {allOf: [{$ref: "#/components/schemas/a%20list%25"}]}
+  /50%41:
+    publish: {message: {name: say}}
+    bindings: {ws: {query: {allOf: [{$ref: "#/components/schemas/of%20a%20page"}]}}}
+  /one-of:
+    publish: {message: {name: say}}
+    bindings:
+      ws:
+        headers:
+          oneOf:
+            - {properties: {X-Number: {type: integer}}, required: [X-Number]}
+            - {properties: {X-Name: {type: string}}, required: [X-Name]}
 components:
   schemas:
+    a list%: {type: array, items: {type: integer}, maxItems: 2}
+    of a page: {properties: {page: {type: integer}}}
     Size: {type: integer, maximum: 9}
     Hops: {type: object, properties: {Upgrade: {const: never}}, required: [Upgrade, x-hop]}
 """
@@ -206,6 +233,47 @@ def test_S28_query_values_are_coerced_by_their_schema(
     bindings: Running, query: str, conforms: bool
 ) -> None:
     assert accepted(bindings, "/query", query=query) == conforms
+
+
+@pytest.mark.parametrize(
+    ("query", "conforms"),
+    [
+        ("enum=2", True),
+        ("enum=3", False),
+        ("const=true", True),
+        ("const=false", False),
+        ("any=5", True),
+        ("any=", True),
+        ("any=x", False),
+        ("one=3", True),
+        ("one=2", False),
+        ("one=all", True),
+        ("all=9", True),
+        ("all=10", False),
+        ("both=1", True),
+        ("items=1&items=2", True),
+        ("items=1&items=10", False),
+        ("list=1", True),
+        ("list=1&list=2&list=3", False),
+        ("list=x", False),
+    ],
+)
+def test_S28_a_schema_may_say_in_other_words_of_what_type_a_value_is(
+    bindings: Running, query: str, conforms: bool
+) -> None:
+    assert accepted(bindings, "/told", query=query) == conforms
+
+
+def test_S28_bindings_may_refer_to_names_with_escapes(bindings: Running) -> None:
+    assert accepted(bindings, "/50%41", query="page=1")
+    assert not accepted(bindings, "/50%41", query="page=x")
+
+
+def test_S28_headers_that_only_a_oneOf_names_are_seen(bindings: Running) -> None:
+    assert accepted(bindings, "/one-of", headers={"X-Number": "1"})
+    assert accepted(bindings, "/one-of", headers={"X-Name": "ada"})
+    assert not accepted(bindings, "/one-of", headers={"X-Number": "1", "X-Name": "ada"})
+    assert not accepted(bindings, "/one-of")
 
 
 def test_S28_other_query_values_are_coerced_by_additional_properties(bindings: Running) -> None:
@@ -257,6 +325,8 @@ channels:
     publish: {message: {name: say}}
 """
 REFUSAL_HANDLERS = """
+import asyncio
+
 import flask_socketio
 from werkzeug.exceptions import Forbidden
 
@@ -267,6 +337,8 @@ WAYS = {
     "stop": StopIteration("a secret"),
     "http": Forbidden("a secret"),
     "builtin": ConnectionRefusedError("a secret"),
+    "exit": SystemExit("a secret"),
+    "cancelled": asyncio.CancelledError("a secret"),
     "own": flask_socketio.ConnectionRefusedError("full", {"retry": 5}),
 }
 errors = []
@@ -305,7 +377,9 @@ def refusal(server: Running, namespace: str, auth: Any) -> Any:
 
 
 @pytest.mark.parametrize("namespace", ["/", "/bare"])
-@pytest.mark.parametrize("way", ["value", "type", "key", "stop", "http", "emit", "builtin"])
+@pytest.mark.parametrize(
+    "way", ["value", "type", "key", "stop", "http", "emit", "builtin", "exit", "cancelled"]
+)
 def test_S29_any_exception_refuses_with_a_generic_message(
     refusals: tuple[Running, ModuleType],
     caplog: pytest.LogCaptureFixture,

@@ -611,6 +611,7 @@ def test_a_second_server_on_one_app_is_refused(tmp_path: Path) -> None:
 
 def test_S16_namespaces_named_like_the_code_of_the_emitters(tmp_path: Path) -> None:
     names = ["emit", "call", "external", "error", "server", "recipients", "callable", "contract"]
+    names += ["none", "日本"]
     channels = "".join(
         f"  /{name}: {{subscribe: {{message: {{name: say, payload: {{type: string}}}}}}}}\n"
         for name in names
@@ -621,5 +622,6 @@ def test_S16_namespaces_named_like_the_code_of_the_emitters(tmp_path: Path) -> N
     with project.serve() as server, server.client(*namespaces) as client:
         for name in names:
             module = getattr(events, f"{name}_", None) or getattr(events, name)
+            assert type(module) in vars(events).values(), "the instance hides its class"
             module.say(name, broadcast=True, server=server.socketio)
         assert client.received() == [("say", (name,)) for name in names]

@@ -384,6 +384,17 @@ def code(client: Client, event: str, *args: Any) -> str:
     return found
 
 
+@pytest.mark.parametrize("problem", ["SystemExit(2)", "asyncio.CancelledError()"])
+def test_S22_what_ends_a_program_is_an_error_of_one_event(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, problem: str
+) -> None:
+    raising = f"import asyncio\n\ndef raise_(payload: int) -> None:\n    raise {problem}\n"
+    project = scaffold(tmp_path, ERRORS, handlers={"root": raising})
+    with project.serve() as server, server.client() as client:
+        assert code(client, "raise", 1) == "internal_error"
+    assert f"raise {problem}" in caplog.text
+
+
 def test_S22_each_failure_has_its_code_and_the_handler_is_not_called(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

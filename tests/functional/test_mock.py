@@ -284,6 +284,32 @@ channels:
 # -- control
 
 
+OPTIONAL = """
+channels:
+  /:
+    publish:
+      message:
+        name: move
+        payload: &pair {type: array, items: [{type: integer}, {type: integer}], minItems: 1}
+        x-mock: {emit: moved, echo: {/0: /0}}
+    subscribe:
+      message:
+        oneOf:
+          - {name: moved, payload: {type: array, items: [{type: integer}]}}
+          - {name: ask, x-ack: *pair}
+"""
+
+
+def test_S18_an_argument_may_be_left_out(tmp_path: Path) -> None:
+    with mocking(OPTIONAL, tmp_path) as server, server.client() as client:
+        assert client.ask("move", 7) == ()
+        assert client.next() == ("moved", (7,))
+        client.answers["ask"] = (8,)
+        server.mock.emit(server.mock.outgoing("/", "ask"), ())
+        wait_for(lambda: any(line.subject == "ack of ask" for line in server.lines))
+        assert [line.detail for line in server.lines if line.mark == "→"] == ["7", "8"]
+
+
 def test_events_are_emitted_on_request(tmp_path: Path) -> None:
     with mocking(CHAT, tmp_path) as server, server.client() as client:
         url = f"{server.url}/_mock"

@@ -83,6 +83,8 @@ def _answer(credential):
         raise ValueError(f"cannot read the credential {credential!r}")
     if credential == "refuses":
         raise ConnectionRefusedError("a secret", {"of": "the hook"})
+    if credential == "exits":
+        raise SystemExit
     if credential == "none":
         return None
     if credential == "text":
@@ -318,7 +320,7 @@ def test_S29_what_a_hook_raises_is_not_told(server: Running, security: ModuleTyp
     assert accepted(server, "/or", auth={"other": "refuses", "token": "ada"}), "the next is tried"
 
 
-@pytest.mark.parametrize("credential", ["none", "raises", "text"])
+@pytest.mark.parametrize("credential", ["none", "raises", "exits", "text"])
 def test_S32_a_hook_that_gives_no_mapping_or_raises_refuses(
     server: Running, security: ModuleType, credential: str
 ) -> None:
@@ -786,6 +788,19 @@ def test_S36_a_user_is_logged_out_of_every_connection(secured: tuple[Running, Pr
         assert other.ask("whoami") == ("bob",)
         assert nobody.ask("whoami") == (None,)
         assert two.ask("whoami", namespace="/anonymous") == (None,), "only where it is that user"
+    wait_for(lambda: not server.socketio.sessions)
+
+
+@pytest.mark.parametrize("user", ["ada", "admin"])
+def test_S36_each_user_of_schemes_that_go_together_is_logged_out(
+    secured: tuple[Running, Project], user: str
+) -> None:
+    server, _ = secured
+    with server.client("/identity", auth={"other": "ada", "token": "admin"}) as client:
+        server.socketio.disconnect_identity("eve")
+        assert client.ask("whoami")[0]["sub"] == "admin"
+        server.socketio.disconnect_identity(user)
+        client.wait_until_gone()
     wait_for(lambda: not server.socketio.sessions)
 
 

@@ -203,6 +203,10 @@ def test_S7_alternatives_however_deep_end_without_a_traceback(
         ("{type: integer, default: 1, examples: [2]}", None),
         ("{const: {default: 3, type: string}}", None),
         ("{pattern: '(', default: a}", "AG260"),
+        (r"{pattern: '^\\\\\<br\>$'}", "AG260"),
+        (r"{properties: {a: {pattern: '^\<'}}}", "AG260"),
+        (r"{patternProperties: {'\>': true}}", "AG260"),
+        (r"{pattern: '^\\<br>[<>]$'}", None),
     ],
 )
 def test_S7_values_in_schemas(tmp_path: Path, payload: str, code: str | None) -> None:

@@ -217,6 +217,7 @@ def test_S16_namespaces_that_clash(lowered: Lower) -> None:
 @pytest.mark.parametrize(
     ("event", "incoming", "outgoing"),
     [("new message", "new_message", "new_message"), ("connected", "connected", "connected"),
+     ("annotations", "annotations_", "annotations"),
      ("error", "error_", "error"), ("models", "models_", "models_"), ("print", "print_", "print_")],
 )  # fmt: skip
 def test_S16_names_of_events(lowered: Lower, event: str, incoming: str, outgoing: str) -> None:

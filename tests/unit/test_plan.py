@@ -174,6 +174,30 @@ def test_a_hand_edited_generated_file_stops_the_run(project: Project) -> None:
     assert MODELS not in {action.path for action in plan.actions}
 
 
+def in_conflict(content: bytes) -> bytes:
+    """A file as a merge in Git leaves it, where both sides have changed its end."""
+    marks = b"<<<<<<< HEAD", b"=======", b">>>>>>> kick"
+    return content + b"ours\n".join(mark + b"\n" for mark in marks)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "says"),
+    [
+        (MANIFEST, "AG316", "git checkout --ours .asyncgen.json"),
+        (MODELS, "AG313", "then use --force"),
+        (ROOT, "AG310", "correct it and run again"),
+    ],
+)
+def test_a_file_with_the_marks_of_a_merge_is_said_to_be_one(
+    project: Project, path: str, code: str, says: str
+) -> None:
+    project.files[path] = in_conflict(project.files[path])
+    diagnostic = project.fails()
+    assert diagnostic.code == code
+    assert "the marks of a merge conflict" in diagnostic.message
+    assert says in (diagnostic.hint or "")
+
+
 def test_force_replaces_a_hand_edited_file(project: Project) -> None:
     project.files[MODELS] += b"B = 2\n"
     project.run(force=True)
@@ -511,6 +535,33 @@ def test_another_package_is_refused(project: Project) -> None:
     assert diagnostic.code == "AG317"
     assert "`chat`" in diagnostic.message and "`talk`" in diagnostic.message
     assert project.plan(replace(TREE, package="talk")) is None
+
+
+def test_a_package_whose_folder_was_renamed_is_renamed(project: Project) -> None:
+    project.run(replace(TREE, modules=(module("say", "leave"), module("gone", dotted="hooks"))))
+    project.files = {
+        path.replace("chat/", "talk/"): content for path, content in project.files.items()
+    }
+    edited = project.files["talk/handlers/root.py"] = b"def say(): ...\n\n\ndef leave(): ...\n"
+    talk = Tree(
+        package="talk",
+        generated={"talk/_generated/models.py": "A = 'talk'\n", "talk/_generated/__init__.py": ""},
+        created={"README.md": "# Talk\n", "talk/__init__.py": "def create_app(): ...\n"},
+        modules=(module("leave", dotted="talk.handlers.root"),),
+    )
+    plan = project.run(talk)
+    assert verbs(plan) == {"talk/_generated/models.py": "replace", MANIFEST: "replace"}
+    orphans = {(drift.path, drift.name) for drift in plan.drift if drift.kind == "orphan"}
+    assert orphans == {("talk/handlers/root.py", "say"), ("hooks.py", "gone")}
+    assert project.files["talk/handlers/root.py"] == edited
+    assert project.manifest["package"] == "talk"
+    assert verbs(project.run(talk)) == {}
+
+
+def test_a_package_that_was_copied_is_not_renamed(project: Project) -> None:
+    project.files["talk/_generated/models.py"] = project.files[MODELS]
+    talk = replace(TREE, package="talk", generated={"talk/_generated/models.py": "A = 2\n"})
+    assert project.fails(talk).code == "AG317"
 
 
 def test_changed_options_are_remembered(project: Project) -> None:

@@ -27,7 +27,7 @@ from .connections import Connections, current_sid
 from .contexts import event_context
 from .emitters import Emitter, Emitters, arguments
 from .failures import Failures
-from .functions import Handlers, check_function, finished, taking
+from .functions import Handlers, called, check_function, taking
 from .guard import (
     Ack,
     Args,
@@ -128,7 +128,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
                 return None
             try:
                 connections.admit(event.namespace, event.event)
-                result: Any = finished(handler(*payload.receive(args)))
+                result: Any = called(handler, *payload.receive(args))
                 return self._acknowledgement(ack, result, payload.subject)
             except Exception as problem:
                 return failures.answer(event.namespace, payload.subject, problem)

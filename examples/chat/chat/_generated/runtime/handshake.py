@@ -28,21 +28,22 @@ def handshake_schemas(contract: Contract, schemas: Schemas) -> Schemas:
     copy = Schemas(deepcopy(contract.document))
     for namespace in contract.namespaces:
         if namespace.headers is not None:
-            for schema in _branches(copy, {"$ref": f"#{namespace.headers}"}, set()):
+            for schema in _branches(copy, copy.value(namespace.headers), set()):
                 _without_hop_by_hop(schema)
     return Schemas(copy.document)
 
 
 def _branches(schemas: Schemas, schema: Any, seen: set[int]) -> Iterator[Any]:
-    """The schema, and those that it says more in: references followed, `allOf` and `anyOf`."""
+    """The schema, and those that it says more in, references followed."""
     if isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str):
-        schema = schemas.resolve(schema["$ref"][1:])
+        schema = schemas.target(schema["$ref"])
     if not isinstance(schema, Mapping) or id(schema) in seen:
         return
     seen.add(id(schema))
     yield schema
-    for part in (*schema.get("allOf", ()), *schema.get("anyOf", ())):
-        yield from _branches(schemas, part, seen)
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(keyword, ()):
+            yield from _branches(schemas, part, seen)
 
 
 def _without_hop_by_hop(schema: dict[str, Any]) -> None:
@@ -100,7 +101,7 @@ class Coercion:
 
     def __init__(self, schemas: Schemas, pointer: str) -> None:
         self._schemas = schemas
-        parts = [*_branches(schemas, {"$ref": f"#{pointer}"}, set())]
+        parts = [*_branches(schemas, schemas.value(pointer), set())]
         self._properties = {
             name: schema
             for part in reversed(parts)
@@ -113,13 +114,31 @@ class Coercion:
 
     def coerced(self, name: str, values: list[str]) -> Any:
         """A parameter's values; declared as an array, or repeated, they are one."""
-        schema = self._target(self._properties.get(name, self._others))
-        if "array" in _types(schema):
-            items = _types(self._target(schema.get("items")))
-            return [_scalar(value, items) for value in values]
+        schema = self._properties.get(name, self._others)
+        kinds = self._kinds(schema)
+        if "array" in kinds:
+            parts = _branches(self._schemas, schema, set())
+            items = next((part["items"] for part in parts if "items" in part), None)
+            of_items = self._kinds(items)
+            return [_scalar(value, of_items) for value in values]
         if len(values) > 1:
             return values
-        return _scalar(values[0], _types(schema))
+        return _scalar(values[0], kinds)
+
+    def _kinds(self, schema: Any, above: frozenset[int] = frozenset()) -> set[str]:
+        """The types that a schema leaves to a value; empty where it says nothing of them."""
+        schema = self._target(schema)
+        if id(schema) in above:  # It is a part of itself.
+            return set()
+
+        def of(keyword: str) -> list[set[str]]:
+            parts = schema.get(keyword, ())
+            return [self._kinds(part, above | {id(schema)}) for part in parts]
+
+        said = [_types(schema), *of("allOf")]
+        said += (set[str]().union(*of(keyword)) for keyword in ("anyOf", "oneOf"))
+        said = [kinds for kinds in said if kinds]
+        return set.intersection(*said) if said else set()
 
     def _target(self, schema: Any) -> Mapping[str, Any]:
         """The schema, a reference followed; empty where it is a boolean."""
@@ -130,20 +149,35 @@ class Coercion:
         return schema
 
 
-def _types(schema: Mapping[str, Any]) -> list[str]:
-    declared = schema.get("type")
-    return [declared] if isinstance(declared, str) else list(declared or ())
+_TYPES: Final = {
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    list: "array",
+    str: "string",
+    type(None): "null",
+}
+
+
+def _types(schema: Mapping[str, Any]) -> set[str]:
+    """The types that a schema itself names, or has values of; `number` for `integer`, too."""
+    declared = schema.get("type", ())
+    if not declared:
+        values = [schema["const"]] if "const" in schema else schema.get("enum", ())
+        return {_TYPES.get(type(value), "object") for value in values}
+    names = [declared] if isinstance(declared, str) else declared
+    return {"number" if name == "integer" else name for name in names}
 
 
 # A number as JSON writes it, so that `1_000`, ` 1` and `nan` stay text.
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
-def _scalar(text: str, kinds: list[str]) -> Any:
+def _scalar(text: str, kinds: set[str]) -> Any:
     if "boolean" in kinds and text in ("true", "false"):
         return text == "true"
     if "null" in kinds and text in ("", "null"):
         return None
-    if ("integer" in kinds or "number" in kinds) and _NUMBER.fullmatch(text):
+    if "number" in kinds and _NUMBER.fullmatch(text):
         return json.loads(text)
     return text

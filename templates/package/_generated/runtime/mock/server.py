@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import flask
 
 from ..guard import (
+    UNSET,
     AnyArguments,
     Arguments,
     Contract,
@@ -168,8 +169,9 @@ class Mock:
     def _handler(self, event: AnyIncoming) -> Callable[..., Any]:
         namespace = self._rooms[event.namespace].namespace
 
-        def handled(*args: Any) -> Any:
+        def handled(*received: Any) -> Any:
             time.sleep(self._wait.uniform(*self.options.latency))
+            args = tuple(value for value in received if value is not UNSET)
             told, answer = shown(args), None
             if event.ack is not None:
                 try:
@@ -253,7 +255,8 @@ class Mock:
     def _answered(self, event: AnyOutgoing) -> Callable[..., None]:
         def answered(*args: Any) -> None:
             subject = f"ack of {event.event}"
-            self._tell(Line("→", event.namespace, subject, shown(args)))
+            given = tuple(value for value in args if value is not UNSET)
+            self._tell(Line("→", event.namespace, subject, shown(given)))
 
         return answered
 

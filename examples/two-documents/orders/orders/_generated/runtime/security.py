@@ -25,7 +25,7 @@ from urllib.parse import unquote_plus
 
 import flask
 
-from .functions import finished
+from .functions import called
 from .guard import Scheme, Unauthorized
 
 log = logging.getLogger(__name__)
@@ -44,15 +44,17 @@ class Identity:
 
     `info` is what the hooks returned, `user` its `sub` or `uid`, `expires` the
     earliest `exp` in seconds since the epoch, None where it does not expire.
+    Of schemes that go together each may have found another: `users` are all, as text.
     """
 
     info: SecurityInfo = field(default_factory=dict)
     expires: float | None = None
+    users: frozenset[str] = frozenset()
 
     @property
     def user(self) -> Any:
         """The subject: `sub`, else `uid`, else None."""
-        return self.info.get("sub", self.info.get("uid"))
+        return _subject(self.info)
 
     @property
     def expired(self) -> bool:
@@ -61,6 +63,10 @@ class Identity:
 
 
 ANONYMOUS: Final = Identity()
+
+
+def _subject(info: SecurityInfo) -> Any:
+    return info.get("sub", info.get("uid"))
 
 
 def scopes_granted(required: list[str], granted: list[str]) -> bool:
@@ -99,10 +105,10 @@ class Checker:
         if self.scheme.kind in ("bearer", "http"):
             args += (self.scheme.bearer_format,)
         extra = {"request": flask.request} if self.wants_request else {}
-        info = finished(self.hook(*args, **extra))
+        info = called(self.hook, *args, **extra)
         if not isinstance(info, Mapping):
             return None
-        if required and not finished(self.scope_hook(required, _granted(info))):
+        if required and not called(self.scope_hook, required, _granted(info)):
             return None
         return info
 
@@ -180,7 +186,7 @@ class Session:
     def users(self) -> set[str]:
         """Everybody that this client has shown to be, as text."""
         known = [self.identity, *self._operations.values()]
-        return {str(it.user) for it in known if it is not None and it.user is not None}
+        return {user for it in known if it is not None for user in it.users}
 
     def identify(
         self, security: tuple[Requirement, ...], checkers: Mapping[str, Checker]
@@ -246,6 +252,7 @@ def _satisfied(
 ) -> Identity | None:
     found: dict[str, Any] = {}
     expires: list[float] = []
+    users: set[str] = set()
     for name, scopes in requirement.items():
         checker = checkers[name]
         credential = _credential(checker.scheme, auth)
@@ -265,7 +272,9 @@ def _satisfied(
             )
             return None
         found.update(info)
-    identity = Identity(found, min(expires, default=None))
+        if (user := _subject(info)) is not None:
+            users.add(str(user))
+    identity = Identity(found, min(expires, default=None), frozenset(users))
     return None if identity.expired else identity
 
 

@@ -58,17 +58,26 @@ def taking(
 
     def call_with(value: Any, **offered: Any) -> Any:
         args = (value,) if values or variadic else ()
-        return finished(function(*args, **{name: offered[name] for name in keywords}))
+        return called(function, *args, **{name: offered[name] for name in keywords})
 
     return call_with
 
 
-def finished(result: Any) -> Any:
-    """What a function has returned.
+def called(function: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+    """What a function of the project returns.
 
     Raises TypeError where that has yet to be awaited: nothing has been done or
-    decided then, and it would be taken for consent.
+    decided then, and it would be taken for consent. Raises RuntimeError for
+    what is no Exception, such as `sys.exit` or a timeout of gevent: it would end
+    the thread, or the server, where one client has to be told of an error.
     """
+    try:
+        result = function(*args, **named)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as problem:
+        name = f"{function.__module__}.{function.__qualname__}"
+        raise RuntimeError(f"{name} raised {type(problem).__name__}") from problem
     if isinstance(result, _UNFINISHED):
         raise TypeError(f"a {type(result).__name__} is not awaited: write `def`")
     return result
