@@ -92,6 +92,9 @@ _PLAIN = frozenset(
         "required",
     ]
 )
+_MOST_DIFFERENT = 200_000
+"""How many pairs of schemas are found to differ; past them, no further pair is looked at."""
+
 ASSERTIONS = ONE | LISTS | MAPS | _PLAIN
 _NEUTRAL: Mapping[str, Json] = {
     "uniqueItems": False,
@@ -286,7 +289,7 @@ class _Equality:
         key = (one.pointer, other.pointer)
         if one.pointer == other.pointer or key in self._known or key in self.assumed:
             return True
-        if key in self._different:
+        if key in self._different or len(self._different) >= _MOST_DIFFERENT:
             return False
         before = len(self.assumed)
         self.assumed[key] = None
