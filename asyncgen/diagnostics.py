@@ -230,6 +230,7 @@ CODES: dict[str, str] = {
     "AG260": "a pattern cannot be compiled",
     "AG261": "a pattern has a back-reference",
     "AG264": "examples take too long to check",
+    "AG265": "a schema makes too much work of a value",
     # -- for the mock: lower
     "AG262": "an `x-mock` names an event that is not there",
     "AG263": "an `x-mock` echoes a field that is not there",
