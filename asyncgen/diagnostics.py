@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -42,14 +43,17 @@ class Diagnostic:
     pointer: str | None = None
 
     @property
-    def sort_key(self) -> tuple[str, int, int, str, str]:
-        """By place, then by code, so that output is stable."""
+    def sort_key(self) -> tuple[bool, str, int, int, str, str]:
+        """By place, then by code, so that output is stable; what there are too many of, last."""
+        is_last = self.code == "AG108"
         if self.span is None:
-            return ("", 0, 0, self.code, self.message)
-        return (self.span.file, self.span.line, self.span.column, self.code, self.message)
+            return (is_last, "", 0, 0, self.code, self.message)
+        place = (self.span.file, self.span.line, self.span.column)
+        return (is_last, *place, self.code, self.message)
 
 
-MAX_ERRORS = 200
+MAX_OF_A_KIND = 200
+"""How many errors, warnings and notes there may be, of each."""
 
 
 class TooMany(Exception):
@@ -61,12 +65,13 @@ class Diagnostics:
     """Collects the diagnostics of one run; stages add, the pipeline and the CLI read.
 
     Raises KeyError where a code is not in `CODES`, so that no code goes
-    undocumented, and TooMany with an AG108 after `MAX_ERRORS` errors.
+    undocumented. Of each severity, `MAX_OF_A_KIND` are kept, and an AG108 says
+    that there are more: of errors by raising TooMany, of others at the end.
     """
 
     items: list[Diagnostic] = field(default_factory=list)
     _seen: set[tuple[str, str, Span | None]] = field(default_factory=set, repr=False)
-    _errors: int = field(default=0, repr=False)
+    _found: Counter[Severity] = field(default_factory=Counter, repr=False)
 
     def error(
         self,
@@ -78,11 +83,11 @@ class Diagnostics:
         pointer: str | None = None,
     ) -> None:
         """Add an error: the run stops at the end of the stage."""
-        if self._add(Severity.ERROR, code, message, span, hint, pointer):
-            self._errors += 1
-        if self._errors == MAX_ERRORS:
-            message = f"these are {MAX_ERRORS} errors; what follows is not looked at"
-            self._add(Severity.ERROR, "AG108", message, span, "mend these first", None)
+        self._add(Severity.ERROR, code, message, span, hint, pointer)
+        if self._found[Severity.ERROR] == MAX_OF_A_KIND:
+            message = f"these are {MAX_OF_A_KIND} errors; what follows is not looked at"
+            more = Diagnostic("AG108", Severity.ERROR, message, span, "mend these first")
+            self.items.append(more)
             raise TooMany
 
     def warning(
@@ -117,14 +122,15 @@ class Diagnostics:
         span: Span | None,
         hint: str | None,
         pointer: str | None,
-    ) -> bool:
+    ) -> None:
         CODES[code]
         problem = (code, message, span)  # Aliases and traits show one place under many pointers.
         if problem in self._seen:
-            return False
+            return
         self._seen.add(problem)
-        self.items.append(Diagnostic(code, severity, message, span, hint, pointer))
-        return True
+        self._found[severity] += 1
+        if self._found[severity] <= MAX_OF_A_KIND:
+            self.items.append(Diagnostic(code, severity, message, span, hint, pointer))
 
     @property
     def failed(self) -> bool:
@@ -138,7 +144,15 @@ class Diagnostics:
         )
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self.items, key=lambda item: item.sort_key))
+        """What was found, sorted, and at the end how much more there is."""
+        return iter(sorted([*self.items, *self._more()], key=lambda item: item.sort_key))
+
+    def _more(self) -> Iterator[Diagnostic]:
+        for severity in (Severity.WARNING, Severity.NOTE):
+            if (more := self._found[severity] - MAX_OF_A_KIND) > 0:
+                kind = severity.value + ("s" if more > 1 else "")
+                message = f"{more:,} more {kind}, beside the {MAX_OF_A_KIND} that are shown"
+                yield Diagnostic("AG108", severity, message, None, "mend these first")
 
 
 # Stable: a code keeps its meaning for ever. AG1xx reading, AG2xx documents, AG3xx projects.
@@ -147,11 +161,11 @@ CODES: dict[str, str] = {
     "AG101": "the file cannot be read",
     "AG102": "the text is not well-formed YAML or JSON",
     "AG103": "a key stands twice in one mapping",
-    "AG104": "aliases expand to too many nodes",
+    "AG104": "the document is too large",
     "AG105": "a reference does not resolve",
     "AG106": "a reference leads outside the folder of the document",
     "AG107": "a reference to a remote document is not allowed",
-    "AG108": "there are too many errors",
+    "AG108": "there are too many errors, warnings or notes",
     # -- the document: parse.py
     "AG201": "the document is not an AsyncAPI document",
     "AG202": "the AsyncAPI version is not supported",
@@ -216,6 +230,7 @@ CODES: dict[str, str] = {
     "AG260": "a pattern cannot be compiled",
     "AG261": "a pattern has a back-reference",
     "AG264": "examples take too long to check",
+    "AG265": "a schema makes too much work of a value",
     # -- for the mock: lower
     "AG262": "an `x-mock` names an event that is not there",
     "AG263": "an `x-mock` echoes a field that is not there",

@@ -17,7 +17,10 @@ _SCHEMA_MAPS = ("dependencies", "patternProperties", "properties")
 
 def tokens(pointer: str) -> tuple[str, ...]:
     """The tokens of a pointer, as they are written in the document."""
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
+    found = pointer.split("/")[1:]
+    if "~" not in pointer:  # as most are
+        return tuple(found)
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in found)
 
 
 def child(pointer: str, *keys: str | int) -> str:

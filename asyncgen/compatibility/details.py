@@ -12,6 +12,8 @@ from asyncgen.pointers import child
 
 _MOST = 20
 _DEEPEST = 8
+_MOST_OPEN = 100
+"""How many schemas may be within each other, those within `allOf` and the like as well."""
 
 # Steps that are not seen in a payload.
 _STEPS = {"properties": "", "items": "*", "additionalItems": "*", "additionalProperties": "*"}
@@ -29,20 +31,24 @@ class _Differences:
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
         self._seen: set[tuple[str, str]] = set()
+        self._open = 0
 
     def between(self, old: Part, new: Part, path: str) -> Iterator[Detail]:
         old, new = self._pair.part(old.pointer), self._pair.part(new.pointer)
         key = (old.pointer, new.pointer)
-        if key in self._seen or path.count("/") > _DEEPEST or self._pair.same(old, new):
+        is_deep = path.count("/") > _DEEPEST or self._open > _MOST_OPEN
+        if key in self._seen or is_deep or self._pair.same(old, new):
             return
         self._seen.add(key)
         if not isinstance(old.schema, Mapping) or not isinstance(new.schema, Mapping):
             yield Detail(path, "", old.schema, new.schema)
             return
         keywords = dict.fromkeys([*asserted(old.schema), *asserted(new.schema)])
+        self._open += 1
         for keyword in keywords:
             if not self._pair.same_keyword(old, new, keyword):
                 yield from self._keyword(old, new, keyword, path)
+        self._open -= 1
 
     def _keyword(self, old: Part, new: Part, keyword: str, path: str) -> Iterator[Detail]:
         first, second = _said(old, keyword), _said(new, keyword)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from asyncgen.document import Json
@@ -92,6 +92,9 @@ _PLAIN = frozenset(
         "required",
     ]
 )
+_MOST_DIFFERENT = 200_000
+"""How many pairs of schemas are found to differ; past them, no further pair is looked at."""
+
 ASSERTIONS = ONE | LISTS | MAPS | _PLAIN
 _NEUTRAL: Mapping[str, Json] = {
     "uniqueItems": False,
@@ -250,46 +253,74 @@ class Pair:
         key = (one.pointer, other.pointer)
         if key in self._same or key in self._different:
             return key in self._same
-        equality = _Equality(self, self._same)
-        found = equality.parts(one, other)
+        equality = _Equality(self, self._same, self._different)
+        found = equality.answer(equality.parts(one, other))
         self._same.update(equality.assumed if found else ())
-        self._different.update(() if found else (key,))
         return found
 
     def same_keyword(self, one: Part, other: Part, keyword: str) -> bool:
         """Whether a keyword, with those it means something with, says the same in both."""
-        equality = _Equality(self, self._same)
-        return all(equality.keyword(one, other, key) for key in GROUPS.get(keyword, (keyword,)))
+        equality = _Equality(self, self._same, self._different)
+        keys = GROUPS.get(keyword, (keyword,))
+        return all(equality.answer(equality.keyword(one, other, key)) for key in keys)
+
+
+_Answer: TypeAlias = Generator[tuple[Part, Part], bool, bool]
+"""A comparison that asks for those that it rests on, so that none is too deep."""
 
 
 class _Equality:
     """One comparison: pairs are assumed to be the same while they are compared, and after."""
 
-    def __init__(self, pair: Pair, known: set[tuple[str, str]]) -> None:
+    def __init__(
+        self, pair: Pair, known: set[tuple[str, str]], different: set[tuple[str, str]]
+    ) -> None:
         self._pair = pair
         self._known = known
+        self._different = different
         self.assumed: dict[tuple[str, str], None] = {}
 
-    def parts(self, one: Part, other: Part) -> bool:
+    def answer(self, comparison: _Answer) -> bool:
+        """What a comparison comes to, with those that it asks for."""
+        waiting = [comparison]
+        found: bool | None = None
+        while waiting:
+            try:
+                asked = next(waiting[-1]) if found is None else waiting[-1].send(found)
+            except StopIteration as done:
+                waiting.pop()
+                found = done.value
+            else:
+                waiting.append(self.parts(*asked))
+                found = None
+        return bool(found)
+
+    def parts(self, one: Part, other: Part) -> _Answer:
         one, other = self._pair.part(one.pointer), self._pair.part(other.pointer)
         key = (one.pointer, other.pointer)
         if one.pointer == other.pointer or key in self._known or key in self.assumed:
             return True
+        if key in self._different or len(self._different) >= _MOST_DIFFERENT:
+            return False
         before = len(self.assumed)
         self.assumed[key] = None
-        if self._schemas(one, other):
+        if (yield from self._schemas(one, other)):
             return True
+        self._different.add(key)
         for doubtful in [*self.assumed][before:]:  # What was found meanwhile may rest on it.
             del self.assumed[doubtful]
         return False
 
-    def _schemas(self, one: Part, other: Part) -> bool:
+    def _schemas(self, one: Part, other: Part) -> _Answer:
         first, second = _plain(one.schema), _plain(other.schema)
         if isinstance(first, bool) or isinstance(second, bool):
             return first is second
-        return all(self.keyword(one, other, key) for key in {*asserted(first), *asserted(second)})
+        for key in {*asserted(first), *asserted(second)}:
+            if not (yield from self.keyword(one, other, key)):
+                return False
+        return True
 
-    def keyword(self, one: Part, other: Part, key: str) -> bool:
+    def keyword(self, one: Part, other: Part, key: str) -> _Answer:
         first, second = one.get(key), other.get(key)
         if first is None or second is None:
             return first is second
@@ -298,39 +329,40 @@ class _Equality:
                 return False
             ones = [one.below(key, index) for index in range(len(first))]
             others = [other.below(key, index) for index in range(len(second))]
-            if key == "items":
-                return all(map(self.parts, ones, others))
-            return self._rearranged(ones, others, self.parts)
+            return (yield from self._lists(ones, others, ordered=key == "items"))
         if key in MAPS:
-            names = first.keys()
-            return bool(names == second.keys()) and all(
-                self._entry(one, other, key, name) for name in names
-            )
+            if first.keys() != second.keys():
+                return False
+            for name in first:
+                if not (yield from self._entry(one, other, key, name)):
+                    return False
+            return True
         if key in ONE and not isinstance(first, list) and not isinstance(second, list):
-            return self.parts(one.below(key), other.below(key))
+            return (yield one.below(key), other.below(key))
         if key in ("enum", "required"):
             return sorted({*map(canonical, first)}) == sorted({*map(canonical, second)})
         if key == "type":
             return set(types(first)) == set(types(second))
         return canonical(first) == canonical(second)
 
-    def _entry(self, one: Part, other: Part, key: str, name: str) -> bool:
+    def _entry(self, one: Part, other: Part, key: str, name: str) -> _Answer:
         first, second = one.schema[key][name], other.schema[key][name]
         if isinstance(first, list) or isinstance(second, list):
             both = isinstance(first, list) and isinstance(second, list)
             return both and {*map(canonical, first)} == {*map(canonical, second)}
-        return self.parts(one.below(key, name), other.below(key, name))
+        return (yield one.below(key, name), other.below(key, name))
 
     @staticmethod
-    def _rearranged(
-        ones: list[Part], others: list[Part], same: Callable[[Part, Part], bool]
-    ) -> bool:
+    def _lists(ones: list[Part], others: list[Part], *, ordered: bool) -> _Answer:
+        """Whether each has its like in the other list, where the order matters or not."""
         left = list(others)
         for item in ones:
-            found = next((it for it in left if same(item, it)), None)
-            if found is None:
+            for other in left[:1] if ordered else [*left]:
+                if (yield item, other):
+                    left.remove(other)
+                    break
+            else:
                 return False
-            left.remove(found)
         return True
 
 

@@ -16,6 +16,7 @@ from asyncgen.lint.names import check_names
 from asyncgen.lint.scopes import check_scopes
 from asyncgen.lint.unused import check_use
 from asyncgen.lint.values import check_values
+from asyncgen.lint.weights import check_weights
 
 __all__ = ["lint"]
 
@@ -24,7 +25,8 @@ def lint(document: Document, diagnostics: Diagnostics) -> Document:
     """Report what contradicts another part of the document; the document with what it found.
 
     Adds AG250 for an `operationId` or a `messageId` that stands twice, AG253
-    for a `{…}` in an address that nothing describes and AG254 for the reverse;
+    for a `{…}` in an address that nothing describes and AG254 for the reverse,
+    and AG265 for a schema that makes too much work of a value;
     as warnings AG252 for scopes that a scheme does not have, AG256 and AG257
     for a `default` and an example that their schema refuses (S7), and AG264
     where it would take too long to find out; as notes AG255 for a variable
@@ -37,4 +39,8 @@ def lint(document: Document, diagnostics: Diagnostics) -> Document:
     check_scopes(document, diagnostics)
     check_addresses(document, found, diagnostics)
     check_use(document, diagnostics)
+    schemas = [item.pointer for item in found if item.kind == "schema"]
+    check_weights(document, schemas, diagnostics)
+    if diagnostics.failed:
+        return document  # Values are not checked by what may take for ever.
     return replace(document, invalid_examples=check_values(document, found, diagnostics))

@@ -52,10 +52,10 @@ def load(
     """Read a document (S2); None where it cannot be read as YAML or JSON.
 
     Other files are read when a reference to them is followed, where `access`
-    allows it. `max_nodes` bounds what aliases may expand to, in all files
-    together. Adds AG101 where the file cannot be read, AG102 where its text is
-    not well-formed, AG103 for duplicate keys, AG104 for aliases past the bound
-    and AG201 for no content.
+    allows it. `max_nodes` bounds how many values there are, in all files together,
+    and what aliases expand to counts. Adds AG101 where the file cannot be read,
+    AG102 where its text is not well-formed, AG103 for duplicate keys, AG104 for
+    more than that or too many bytes, and AG201 for no content.
     """
     files = Files(path, access or Access(), max_nodes)
     try:

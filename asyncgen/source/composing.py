@@ -19,6 +19,8 @@ from asyncgen.spelling import closest
 
 MAX_DEPTH = 200
 _MAX_DIGITS = 1000
+_LONG_PATH = 1000
+"""Characters of the keys that lead to a value, after which it counts as one more."""
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 
@@ -49,12 +51,16 @@ class Positions:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or list that is being read; `before` is the count of nodes when it began."""
+    """A mapping or list that is being read.
+
+    `before` is the count of nodes when it began, `length` how many characters lead to it.
+    """
 
     value: dict[str, Node] | list[Node]
     span: Span
     anchor: str | None
     before: int
+    length: int
     keys: dict[str, Span] = field(default_factory=dict)
     key: str | None = None
     key_span: Span | None = None
@@ -73,7 +79,8 @@ class _Anchored:
 class Composer:
     """Builds nodes from a stream of scalars, aliases, beginnings and ends of collections.
 
-    `count` is how many nodes there are, those of other files before it included.
+    `count` is how many nodes there are, those of other files before it included. Each
+    place in a document knows its path, so where the keys are long, a node counts for several.
     """
 
     def __init__(self, diagnostics: Diagnostics, max_nodes: int, count: int = 0) -> None:
@@ -114,7 +121,7 @@ class Composer:
         top.key, top.key_span, top.merging = text, span, merge
 
     def scalar(self, value: Scalar, span: Span, anchor: str | None = None) -> None:
-        self.count += 1
+        self._counted(span)
         node = Node(value, span)
         if anchor is not None:
             self._anchors[anchor] = _Anchored(node, 1, 0)
@@ -125,10 +132,11 @@ class Composer:
             raise Problem("AG102", "a key must be text", span)
         if len(self._stack) >= MAX_DEPTH:
             raise _too_deep(span)
-        self.count += 1
+        before = self.count
+        self._counted(span)
         if anchor is not None:
             self._anchors[anchor] = None
-        self._stack.append(_Open(value, span, anchor, self.count - 1))
+        self._stack.append(_Open(value, span, anchor, before, self._path))
 
     def close(self, end: Span | None) -> None:
         """The end of a collection; `end` is given where the text shows one."""
@@ -154,13 +162,26 @@ class Composer:
         if anchored is None:
             message = f"the alias {quote('*' + name)} stands within what it names"
             raise Problem("AG102", message, span, "write a recursive schema with `$ref`")
-        self.count += anchored.size
-        if self.count > self._max_nodes:
-            message = f"the aliases expand to more than {self._max_nodes:,} nodes"
-            raise Problem("AG104", message, span, "write it with `$ref` instead of aliases")
+        self._counted(span, anchored.size)
         if len(self._stack) + anchored.height > MAX_DEPTH:
             raise _too_deep(span)
         self._add(anchored.node, anchored.height)
+
+    @property
+    def _path(self) -> int:
+        """How many characters lead to the next node."""
+        top = self._stack[-1] if self._stack else None
+        return top.length + len(top.key or "") if top else 0
+
+    def _counted(self, span: Span, size: int = 1) -> None:
+        """Count a node, or as many as an alias stands for; AG104 where that is too many."""
+        self.count += size * (1 + self._path // _LONG_PATH)
+        if self.count > self._max_nodes:
+            message = f"there are more than {self._max_nodes:,} values up to here"
+            if size > 1:
+                message += ", those that aliases stand for included"
+            hint = "write it with `$ref` instead of aliases" if size > 1 else "divide the document"
+            raise Problem("AG104", message, span, hint)
 
     def _add(self, node: Node, height: int) -> None:
         if not self._stack:

@@ -20,7 +20,10 @@ from asyncgen.source.read_json import compose_json
 from asyncgen.source.read_yaml import compose_yaml
 from asyncgen.spelling import closest
 
-MAX_NODES = 1_000_000
+MAX_NODES = 200_000
+MAX_BYTES = 20_000_000
+"""Of all files of a document together, like the nodes: some hundred times what people write."""
+
 MAX_REMOTE = 100
 
 
@@ -48,6 +51,7 @@ class Files:
         self._access = access
         self._max_nodes = max_nodes
         self._count = 0
+        self._left = MAX_BYTES
         self._nodes: dict[str, Node] = {}
         self._problems: dict[str, Problem] = {}
         self._names: dict[str, str] = {}
@@ -57,7 +61,7 @@ class Files:
         shown = str(self._path)
         start = Span(shown, 1, 1, 1, 1)
         try:
-            data = _bytes(self._path, allow_pipe=True)
+            data = self._bytes(shown, self._path, allow_pipe=True)
             self._names[_real(self._path)] = ""
         except OSError as error:
             message = _unreadable(shown, error)
@@ -154,18 +158,24 @@ class Files:
             place = self._path.parent / name
             shown = os.path.normpath(place)
             try:
-                data = _bytes(Path(_real(place)))
+                data = self._bytes(shown, Path(_real(place)))
             except OSError as error:
                 message = f"cannot be followed: {_unreadable(shown, error)}"
                 raise Problem("AG105", message, hint=_near(place)) from None
         root = self._compose(shown, data, diagnostics)
         if root is None:
             raise Problem("AG105", f"leads to the empty file {quote(shown, 300)}")
-        if self._count > self._max_nodes:
-            message = f"the files hold more than {self._max_nodes:,} nodes together"
-            raise Problem("AG104", message, Span(shown, 1, 1, 1, 1))
         self._nodes[name] = root
         return name
+
+    def _bytes(self, shown: str, path: Path, *, allow_pipe: bool = False) -> bytes:
+        """The content of a file, in as far as all of them are not too large (AG104)."""
+        data = _bytes(path, self._left + 1, allow_pipe=allow_pipe)
+        self._left -= len(data)
+        if self._left < 0:
+            message = f"the document is larger than {MAX_BYTES:,} bytes, other files included"
+            raise Problem("AG104", message, Span(shown, 1, 1, 1, 1), "divide the document")
+        return data
 
     def _compose(self, shown: str, data: bytes, diagnostics: Diagnostics) -> Node | None:
         """Text → nodes, as JSON or as YAML; None for an empty text."""
@@ -177,8 +187,9 @@ class Files:
             composer = Composer(attempt, self._max_nodes, self._count)
             try:
                 compose_json(shown, text, composer)
-            except Problem:
-                pass
+            except Problem as problem:
+                if problem.code == "AG104":
+                    raise
             else:
                 diagnostics.items.extend(attempt.items)
                 self._count = composer.count
@@ -206,15 +217,16 @@ def _real(path: Path) -> str:
     return os.path.realpath(path)
 
 
-def _bytes(path: Path, *, allow_pipe: bool = False) -> bytes:
-    """The content of a file; OSError with a reason in words where it has none."""
+def _bytes(path: Path, most: int, *, allow_pipe: bool) -> bytes:
+    """The content of a file up to `most` bytes; OSError with a reason where it has none."""
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(None, "it is a folder")
         if not (stat.S_ISREG(mode) or (allow_pipe and stat.S_ISFIFO(mode))):
             raise OSError(None, "it is not a file")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(most)
     except ValueError as error:
         raise OSError(None, str(error)) from None
 

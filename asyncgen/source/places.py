@@ -83,7 +83,10 @@ def join(pointer: str, token: str) -> str:
 
 def split(pointer: str) -> list[str]:
     """The tokens of a JSON pointer."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    found = pointer.split("/")[1:]
+    if "~" not in pointer:  # as most are
+        return found
+    return [token.replace("~1", "/").replace("~0", "~") for token in found]
 
 
 def local_reference(pointer: str) -> str:

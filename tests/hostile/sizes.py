@@ -41,6 +41,28 @@ def nested(depth: int) -> dict[str, Any]:
     return schema
 
 
+def nested_value(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
+def ring(count: int) -> str:
+    """Schemas of objects of which each can be reached from each."""
+    schemas = {
+        f"A{it}": {
+            "type": "object",
+            "properties": {
+                "next": reference(f"A{(it + 1) % count}"),
+                "all": {"type": "array", "items": reference(f"A{(it * 7 + 3) % count}")},
+            },
+        }
+        for it in range(count)
+    }
+    return document(event(reference("A0")), schemas)
+
+
 def aliases() -> str:
     lines = [f"x-{it}: &a{it} [{', '.join([f'*a{it - 1}'] * 10)}]\n" for it in range(1, 12)]
     return HEAD + "x-0: &a0 [1]\n" + "".join(lines) + "channels: {}\n"
@@ -85,8 +107,19 @@ READING: dict[str, tuple[Callable[[], str], str]] = {
     "control-characters.yaml": (lambda: "\0" * 1_000_000, "AG102"),
     "tabs.yaml": (lambda: "\t" * 1_000_000, "AG102"),
     "duplicate-keys.yaml": (lambda: HEAD + "x-a: 1\n" * 50_000 + "channels: {}\n", "AG108"),
-    "one-scalar.yaml": (lambda: "a: " + "x" * 50_000_000, "AG201"),
-    "nothing-but-comments.yaml": (lambda: "#\n" * 5_000_000, "AG201"),
+    "many-messages.json": (lambda: messages(100_000), "AG104"),
+    "large-scalar.yaml": (lambda: "a: " + "x" * 50_000_000, "AG104"),
+    "large-line.json": (lambda: '{"a": [' + "1," * 25_000_000 + "1]}", "AG104"),
+    "large-comments.yaml": (lambda: "#\n" * 25_000_000, "AG104"),
+    "one-scalar.yaml": (lambda: "a: " + "x" * 19_000_000, "AG201"),
+    "one-string.json": (lambda: '{"a": "' + "\\n" * 9_000_000 + '"}', "AG201"),
+    "nothing-but-comments.yaml": (lambda: "#\n" * 9_000_000, "AG201"),
+    "many-values.yaml": (lambda: "a:\n" + "- 1\n" * 4_000_000, "AG104"),
+    "many-values.json": (lambda: '{"a": [' + "1,\n" * 6_000_000 + "1]}", "AG104"),
+    "long-keys.json": (
+        lambda: '{"' + "k" * 1_000_000 + '": {' + "".join(f'"{it}": 1,' for it in range(9_000)),
+        "AG104",
+    ),
 }
 
 CIRCLES: dict[str, tuple[Callable[[], str], str]] = {
@@ -124,11 +157,6 @@ HEAVY: dict[str, tuple[Callable[[], str], set[str]]] = {
         lambda: document(event(reference("A")), {"A": {"type": "array", "items": reference("A")}}),
         set(),
     ),
-    "doubled-alternatives.json": (
-        lambda: chained(lambda it: {"oneOf": [it, it]}, 60, examples=[{"payload": "x"}]),
-        {"AG264"},
-    ),
-    "doubled-parts.json": (lambda: chained(lambda it: {"allOf": [it, it, {}]}, 60), set()),
     "doubled-properties.json": (
         lambda: chained(
             lambda it: {"type": "object", "required": ["a", "b"], "properties": {"a": it, "b": it}},
@@ -139,8 +167,20 @@ HEAVY: dict[str, tuple[Callable[[], str], set[str]]] = {
     "chained-items.json": (lambda: chained(lambda it: {"type": "array", "items": it}, 300), set()),
     "nested-items.json": (lambda: document(event(nested(180))), set()),
     "chained-parts.json": (
-        lambda: chained(lambda it: {"allOf": [it, {"title": "more"}]}, 500),
+        lambda: chained(lambda it: {"allOf": [it, {"title": "more"}]}, 90),
         set(),
+    ),
+    "chained-alternatives.json": (
+        lambda: chained(lambda it: {"anyOf": [it, {"type": "null"}]}, 90),
+        set(),
+    ),
+    "ring.json": (lambda: ring(400), set()),
+    "tree-of-alternatives.json": (
+        lambda: document(
+            event(reference("A"), examples=[{"payload": nested_value(20)}]),
+            {"A": {"anyOf": [{"type": "number"}, *[{"properties": {"a": reference("A")}}] * 2]}},
+        ),
+        {"AG264", "AG301"},
     ),
     "wide-enum.json": (
         lambda: document(event({"type": "string", "enum": [f"{it} x" for it in range(5_000)]})),
@@ -178,6 +218,23 @@ HEAVY: dict[str, tuple[Callable[[], str], set[str]]] = {
 
 # Refused, or told of, by what `validate` says.
 MANY: dict[str, tuple[Callable[[], str], str]] = {
+    "doubled-alternatives.json": (
+        lambda: chained(lambda it: {"oneOf": [it, it]}, 60, examples=[{"payload": "x"}]),
+        "AG265",
+    ),
+    "doubled-parts.json": (lambda: chained(lambda it: {"allOf": [it, it, {}]}, 60), "AG265"),
+    "doubled-property.json": (
+        lambda: chained(lambda it: {"allOf": [{"properties": {"a": it}}] * 2}, 60),
+        "AG265",
+    ),
+    "chained-parts.json": (
+        lambda: chained(lambda it: {"allOf": [it, {"title": "more"}]}, 10_000),
+        "AG265",
+    ),
+    "ring-of-alternatives.json": (
+        lambda: chained(lambda it: {"anyOf": [it, reference("A0")]}, 10_000),
+        "AG265",
+    ),
     "impossible-pattern.json": (
         lambda: document(event({"type": "string", "pattern": "(a{1000}){1000}{1000}"})),
         "AG260",
@@ -220,4 +277,5 @@ MANY: dict[str, tuple[Callable[[], str], str]] = {
         "",
     ),
     "messages.json": (lambda: messages(5_000), ""),
+    "unused.json": (lambda: document(event({}), {f"A{it}": {} for it in range(5_000)}), "AG108"),
 }

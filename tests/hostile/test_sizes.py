@@ -83,3 +83,47 @@ def test_S3_circles_through_files_are_followed_once(tmp_path: Path) -> None:
     assert codes(tmp_path, "asyncapi.json", good, "validate")[0] == 0
     bad = sizes.document(sizes.event({"$ref": "c.json#/d"}))
     assert codes(tmp_path, "asyncapi.json", bad, "validate") == (1, {"AG105"})
+
+
+# In each, an alternative within an alternative leads to the same part of the value again.
+TREES = {
+    "oneOf": {"oneOf": [{"type": "number"}, *[{"properties": {"a": {"$ref": "#/T"}}}] * 2]},
+    "anyOf": {
+        "anyOf": [
+            {"type": "number"},
+            {"allOf": [{"type": "object", "properties": {"a": {"$ref": "#/T"}}}] * 2},
+        ]
+    },
+    "allOf": {
+        "type": ["object", "number"],
+        "allOf": [{"properties": {"a": {"$ref": "#/T"}}}] * 2,
+    },
+    "contains": {
+        "anyOf": [
+            {"type": "number"},
+            {"type": "array", "items": {"$ref": "#/T"}, "contains": {"$ref": "#/T"}},
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("name", TREES)
+@pytest.mark.parametrize("leaf", ["text", b"bytes"])
+def test_S27_a_deep_message_is_refused_in_bounded_time(name: str, leaf: object) -> None:
+    wrapped = "[value]" if name == "contains" else "{'a': value}"
+    code = f"""
+from asyncgen import contract
+schemas = contract.runtime("schemas")
+value = {leaf!r}
+for _ in range(100):
+    value = {wrapped}
+try:
+    schemas.Schemas({{"T": {TREES[name]!r}}}).at("/T").check(value)
+except schemas.Mismatch as mismatch:
+    print("refused:", mismatch.message)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, preexec_fn=limit
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("refused: must ")

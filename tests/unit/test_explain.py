@@ -17,7 +17,7 @@ INFO = "info: {title: Chat, version: 1.0.0}\n"
 EXPLANATIONS = read()
 # What is wrong with the command, the project or the machine, and not with a document; and what
 # takes hundreds of lines to show.
-OF_PROJECTS = {code for code in CODES if code > "AG301"} | {"AG101", "AG108"}
+OF_PROJECTS = {code for code in CODES if code > "AG301"} | {"AG101", "AG108", "AG265"}
 OF_DOCUMENTS = sorted(CODES.keys() - OF_PROJECTS)
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
 from asyncgen.diagnostics import Diagnostic, Diagnostics
 from asyncgen.document import Json
-from asyncgen.source import Access, Place, load, plain
+from asyncgen.source import Access, Place, files, load, plain
 from asyncgen.source.files import MAX_REMOTE
 from asyncgen.source.remote import fetch
 
@@ -108,18 +109,18 @@ def test_S3_a_base_is_the_file_and_not_the_working_directory(
 
 def test_S3_each_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    original = Path.read_bytes
+    original = files._bytes
 
-    def read_bytes(path: Path) -> bytes:
+    def read_bytes(path: Path, *args: Any, **options: Any) -> bytes:
         read.append(path.name)
-        return original(path)
+        return original(path, *args, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(files, "_bytes", read_bytes)
     put(tmp_path / "spec", {"b.yaml": "c: {d: found}\ne: {$ref: 'main.yaml#/start'}"})
     os.symlink("b.yaml", tmp_path / "spec/link.yaml")
     chain = "link.yaml#/c/d"
-    files = {"a.yaml": "$ref: ./x/../b.yaml#/f", "b.yaml": f"f: {{$ref: {chain}}}\nc: {{d: found}}"}
-    assert found(tmp_path, "a.yaml", files) == "found"
+    texts = {"a.yaml": "$ref: ./x/../b.yaml#/f", "b.yaml": f"f: {{$ref: {chain}}}\nc: {{d: found}}"}
+    assert found(tmp_path, "a.yaml", texts) == "found"
     assert sorted(read) == ["a.yaml", "b.yaml", "main.yaml"]
 
 

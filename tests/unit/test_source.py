@@ -113,7 +113,7 @@ def test_S2_expansion_of_aliases_is_bounded(read: Load) -> None:
     levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
     found = problem(read("\n".join(["a0: &a0 x", *levels])))
     assert found.code == "AG104"
-    assert "1,000,000" in found.message
+    assert "200,000" in found.message
 
 
 def test_S2_expansion_by_merge_keys_is_bounded(read: Load) -> None:
@@ -123,8 +123,24 @@ def test_S2_expansion_by_merge_keys_is_bounded(read: Load) -> None:
     assert data(read(text, max_nodes=20000))
 
 
-def test_S2_the_bound_is_for_aliases_and_not_for_large_documents(read: Load) -> None:
-    assert data(read("[" + "1, " * 500 + "1]", max_nodes=100)) == [1] * 501
+@pytest.mark.parametrize("name", ["chat.yaml", "chat.json"])
+def test_S2_the_bound_is_for_large_documents_as_well(read: Load, name: str) -> None:
+    text = "[" + "1, " * 500 + "1]"
+    found = problem(read(text, max_nodes=100, name=name))
+    assert (found.code, found.hint) == ("AG104", "divide the document")
+    assert data(read(text, max_nodes=502)) == [1] * 501
+
+
+def test_S2_values_under_long_keys_count_for_several(read: Load) -> None:
+    text = '{"' + "k" * 10_000 + '": [' + "1, " * 50 + "1]}"
+    assert problem(read(text, max_nodes=500)).code == "AG104"
+    assert data(read(text, max_nodes=600))
+
+
+def test_S2_the_bytes_of_all_files_are_bounded(read: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asyncgen.source.files.MAX_BYTES", 20)
+    assert problem(read("a: " + "x" * 20)).code == "AG104"
+    assert data(read("a: " + "x" * 17))
 
 
 @pytest.mark.parametrize(

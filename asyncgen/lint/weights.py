@@ -1,0 +1,100 @@
+"""How much work a schema makes of a value: some make so much that no server comes to an end.
+
+Each schema that refers twice to another one, for the same part of a value,
+doubles the work. A validator also goes down into schemas that stand for the
+same part, each within the next, by recursion, which has its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from asyncgen.diagnostics import Diagnostics
+from asyncgen.document import Document, Json
+from asyncgen.pointers import at, child, follow
+
+_MOST_STEPS = 50_000
+_DEEPEST = 100
+
+_SAME = ("if", "then", "else", "not")
+_SAME_LISTS = ("allOf", "anyOf", "oneOf")
+_PARTS = ("items", "contains", "additionalItems", "additionalProperties", "propertyNames")
+_MAPS = {"properties": "", "patternProperties": "", "dependencies": None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """How many schemas are applied along one way into a value, and how deep for its top."""
+
+    steps: int
+    depth: int
+
+
+def check_weights(document: Document, schemas: Iterable[str], diagnostics: Diagnostics) -> None:
+    """Report the first schema that makes too much work (AG265), of those at these pointers."""
+    known: dict[str, _Weight] = {}
+    opened: set[str] = set()
+    waiting = [follow(document.bundle, it) for it in schemas]
+    while waiting:
+        place = waiting[-1]
+        applied = [*_applied(document.bundle, place)] if place not in known else []
+        ahead = [it for _, it in applied if it not in known and it not in opened]
+        if ahead:
+            opened.add(place)
+            waiting += ahead
+            continue
+        waiting.pop()
+        opened.discard(place)
+        if place in known:
+            continue
+        weight = known[place] = _weighed(applied, known)
+        if weight.steps > _MOST_STEPS or weight.depth > _DEEPEST:
+            _report(document, place, weight, diagnostics)
+            return
+
+
+def _weighed(applied: Iterable[tuple[str | None, str]], known: dict[str, _Weight]) -> _Weight:
+    """The weight of a schema that applies these; one that leads back to it counts once."""
+    steps, depth = 1, 1
+    below: dict[str, int] = {}
+    for step, place in applied:
+        if place not in known:
+            continue
+        if step is None:
+            steps += known[place].steps
+            depth = max(depth, 1 + known[place].depth)
+        else:
+            below[step] = below.get(step, 0) + known[place].steps
+    any_name = below.pop("", 0)
+    return _Weight(steps + any_name + max(below.values(), default=0), depth)
+
+
+def _applied(bundle: Json, place: str) -> Iterator[tuple[str | None, str]]:
+    """The schemas that one applies: None and a place for the same value, else the step to a part.
+
+    The step is a name or an index, or empty for any.
+    """
+    schema = at(bundle, place)
+    for key, part in schema.items() if isinstance(schema, dict) else ():
+        keys: list[tuple[str | None, tuple[str | int, ...]]] = []
+        if key in _SAME or key in _PARTS:
+            keys = [(None if key in _SAME else "", (key,))]
+        if isinstance(part, list) and key in (*_SAME_LISTS, "items"):
+            steps = range(len(part))
+            keys = [(str(it) if key == "items" else None, (key, it)) for it in steps]
+        elif isinstance(part, dict) and key in _MAPS:
+            keys = [(name if key == "properties" else _MAPS[key], (key, name)) for name in part]
+        yield from ((step, follow(bundle, child(place, *it))) for step, it in keys)
+
+
+def _report(document: Document, place: str, weight: _Weight, diagnostics: Diagnostics) -> None:
+    if weight.steps > _MOST_STEPS:
+        message = f"to check a value by this schema takes more than {_MOST_STEPS:,} steps"
+        hint = "refer to a schema once in place of twice, where alternatives stand in alternatives"
+    else:
+        message = f"more than {_DEEPEST} schemas for one value stand within each other here"
+        hint = "put the last of them here"
+    diagnostics.error(
+        "AG265", message, document.spans.get(place, document.span), hint=hint, pointer=place
+    )
