@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import queue
 import re
 import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Final
 
 import engineio.socket  # type: ignore[import-untyped,unused-ignore]
@@ -35,6 +37,10 @@ _PACKET: Final = re.compile(r"4[0-6]|([1235]|[23]probe)\Z")
 _LOOK_AGAIN: Final = 5
 # How many packets that are read may wait to be handled.
 _BACKLOG: Final = 100
+# How many packets of one client are handled before others have their turn.
+_IN_A_ROW: Final = 5
+# How many events of one client threads handle at once, unless they take long.
+_AT_ONCE: Final = 8
 # How much may wait to be fetched by a client, as a multiple of the largest message.
 _OUTSTANDING: Final = 10
 
@@ -74,6 +80,14 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
 
     outstanding = 0
     websocket: Any = None
+
+    @cached_property
+    def turns(self) -> queue.SimpleQueue[None]:
+        """An item for each event that may be handled in addition to those that are."""
+        turns: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(_AT_ONCE):
+            turns.put(None)
+        return turns
 
     def send(self, pkt: Any) -> None:
         """Put a packet into the queue, unless too much stands there already, in bytes."""
@@ -172,6 +186,7 @@ def _strict(driver: Any) -> type:
             turn.put("token")
             self._session: Any = handler.__self__  # type: ignore[attr-defined]
             self._end: float | None = None
+            self._in_a_row = 0
 
         def __call__(self, environ: Any, start_response: Any) -> Any:
             """Serve the connection, and leave it as the WSGI server expects."""
@@ -200,11 +215,19 @@ def _strict(driver: Any) -> type:
                     return None
                 if self._session.closed or data is None:
                     continue
+                self._let_others()
                 if isinstance(data, bytes) or _PACKET.match(data):
                     return data
                 log.warning("dropped what is no packet of Engine.IO")
             self.ws.abort()
             return None
+
+        def _let_others(self) -> None:
+            """With gevent, nobody else has a turn while there is something to read here."""
+            self._in_a_row = self._in_a_row + 1 if self.ws.input_buffer else 0
+            if self._in_a_row >= _IN_A_ROW:
+                self._in_a_row = 0
+                self._session.server.sleep(0)
 
         def _is_over(self) -> bool:
             """True some seconds after the end of the session: a client may be slow to read it."""
