@@ -1,5 +1,6 @@
 """`nox` runs every check in the environment it is installed in; `nox -s NAME` runs one of them."""
 
+import json
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -155,6 +156,18 @@ def pythons(session: nox.Session) -> None:
 def audit(session: nox.Session) -> None:
     """Known vulnerabilities of all dependencies; fails where one of them cannot be looked up."""
     session.install("pip-audit")
-    listed = Path(session.create_tmp()) / "requirements.txt"
+    folder = Path(session.create_tmp())
+    listed, report = folder / "requirements.txt", folder / "report.json"
     listed.write_text("\n".join(sorted({str(it) for it in requirements()})))
-    session.run("pip-audit", "--strict", "--requirement", str(listed))
+    report.unlink(missing_ok=True)
+    options = ("--requirement", str(listed), "--format", "json", "--output", str(report))
+    session.run("pip-audit", *options, success_codes=[0, 1], silent=True)
+    if not report.exists():
+        session.error("nothing was audited: pip-audit reached no data about vulnerabilities")
+    found = json.loads(report.read_text())["dependencies"]
+    skipped = [it["name"] for it in found if "skip_reason" in it]
+    vulnerable = [f"{it['name']} {it['version']}" for it in found if it.get("vulns")]
+    if len(skipped) == len(found):
+        session.error(f"nothing was audited: there is no data here about any of {len(found)}")
+    if skipped or vulnerable:
+        session.error(f"vulnerable: {vulnerable}; not audited: {skipped}")

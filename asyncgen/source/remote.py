@@ -28,6 +28,7 @@ def fetch(url: str, seconds: float = SECONDS, max_bytes: int = MAX_BYTES) -> tup
     try:
         return answer.result(seconds)
     except HTTPError as error:
+        error.close()  # It is the answer, too.
         raise OSError(None, f"the server answers {error.code} {error.reason}") from None
     except URLError as error:
         reason = getattr(error.reason, "strerror", None) or str(error.reason)

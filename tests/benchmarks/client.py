@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-_HANDSHAKE: Final = (
+HANDSHAKE: Final = (
     b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
     b"Host: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
@@ -45,7 +45,7 @@ class Run:
 
 
 @dataclass
-class _Connection:
+class Connection:
     port: int
     event: str
     payload: Any
@@ -55,15 +55,15 @@ class _Connection:
         self._socket = socket.create_connection(("127.0.0.1", self.port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = bytearray()
-        self._socket.sendall(_HANDSHAKE)
+        self._socket.sendall(HANDSHAKE)
         while b"\r\n\r\n" not in self._buffer:
             self._fill()
         del self._buffer[: self._buffer.index(b"\r\n\r\n") + 4]
-        self._socket.sendall(_frame(b"40"))
+        self._socket.sendall(frame(b"40"))
         while not any(message.startswith(b"40") for message in self.messages()):
             self._fill()
         tail = json.dumps([self.event, self.payload], separators=(",", ":")).encode()
-        whole = _frame(b"42%d" % _FIRST_ID + tail)
+        whole = frame(b"42%d" % _FIRST_ID + tail)
         start = whole.index(b"42%d[" % _FIRST_ID) + 2
         self._head, self._tail = whole[:start], whole[start + len(str(_FIRST_ID)) :]
         self._next = _FIRST_ID
@@ -71,10 +71,11 @@ class _Connection:
     def fileno(self) -> int:
         return self._socket.fileno()
 
-    def send(self) -> None:
+    def send(self, due: float | None = None) -> None:
+        """Send the event; its latency counts from when it is due, which is now by default."""
         number = self._next
         self._next += 1
-        self.sent[number] = time.perf_counter()
+        self.sent[number] = due or time.perf_counter()
         self._socket.sendall(b"%b%d%b" % (self._head, number, self._tail))
 
     def receive(self) -> list[tuple[int, bytes]]:
@@ -86,7 +87,7 @@ class _Connection:
                 end = message.index(b"[")
                 found.append((int(message[2:end]), message[end:]))
             elif message == b"2":
-                self._socket.sendall(_frame(b"3"))
+                self._socket.sendall(frame(b"3"))
         return found
 
     def messages(self) -> list[bytes]:
@@ -113,11 +114,16 @@ class _Connection:
         self._buffer += data
 
 
-def _frame(text: bytes) -> bytes:
+def frame(data: bytes, first: int = 0x81) -> bytes:
     """A websocket frame as clients send it; masked with zeros, which changes nothing."""
-    size = len(text)
-    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
-    return b"\x81" + length + bytes(4) + text
+    size = len(data)
+    if size < 126:
+        length = bytes([0x80 | size])
+    elif size < 65536:
+        length = b"\xfe" + size.to_bytes(2, "big")
+    else:
+        length = b"\xff" + size.to_bytes(8, "big")
+    return bytes([first]) + length + bytes(4) + data
 
 
 def measure(
@@ -128,7 +134,7 @@ def measure(
     Raises AssertionError for an acknowledgement that is not what was sent.
     """
     selector = selectors.DefaultSelector()
-    connections = [_Connection(port, event, payload) for _ in range(clients)]
+    connections = [Connection(port, event, payload) for _ in range(clients)]
     for connection in connections:
         selector.register(connection.fileno(), selectors.EVENT_READ, connection)
     for connection in connections:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +58,6 @@ def upload(payload: models.Upload) -> models.Upload:
 
 def wrong_ack(): return "text"
 """
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, Running]]:
-    project = scaffold(tmp_path_factory.mktemp("binary"), DOCUMENT, handlers={"root": HANDLERS})
-    with project.serve() as server:
-        yield project, server
-
-
-@pytest.fixture
-def client(served: tuple[Project, Running]) -> Iterator[Client]:
-    with served[1].client() as client:
-        yield client
 
 
 @pytest.fixture

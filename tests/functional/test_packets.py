@@ -12,7 +12,7 @@ from typing import Any
 import engineio  # type: ignore[import-untyped,unused-ignore]
 import pytest
 
-from tests.functional.project import PATIENCE, Project, Running, scaffold
+from tests.functional.project import PATIENCE, Project, Running, scaffold, wait_for
 
 DOCUMENT = """
 channels:
@@ -113,6 +113,7 @@ import threading
 seen = contextvars.ContextVar("seen", default="nothing")
 threads = []
 together = threading.Barrier(100)
+at_work, most, gate = [], [], threading.Event()
 
 def say(payload):
     threads.append(threading.get_ident())
@@ -122,6 +123,11 @@ def say(payload):
     seen.set(payload)
     if payload == "exit":
         raise SystemExit
+    if payload == "gate":
+        at_work.append(payload)
+        most.append(len(at_work))
+        gate.wait(PATIENCE)
+        at_work.pop()
     return before
 """
 
@@ -149,6 +155,25 @@ def test_events_at_one_time_do_not_wait_for_each_other(project: Project) -> None
             raw.send(f'42{number}["say","together"]')
         answers = {raw.receive() for _ in range(100)}
         assert answers == {f'43{number}["nothing"]' for number in range(100)}
+
+
+def test_a_client_that_sends_faster_than_is_handled_is_read_more_slowly(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project.import_("_generated.runtime.workers"), "_PATIENCE", PATIENCE)
+    handlers = project.import_("handlers.root")
+    with project.serve() as server, server.raw() as raw:
+        raw.connect()
+        for number in range(100):
+            raw.send(f'42{number}["say","gate"]')
+        wait_for(lambda: len(handlers.at_work) >= 8)
+        with server.raw() as other:
+            other.connect()
+            other.send('421["say","at once"]')
+            assert other.receive() == '431["nothing"]'
+        handlers.gate.set()
+        assert len({raw.receive() for _ in range(100)}) == 100
+    assert max(handlers.most) == 8
 
 
 def test_threads_end_when_no_event_comes_for_a_while(

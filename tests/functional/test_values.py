@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,19 +80,6 @@ RIGHT = {
     "mappings": {"a": {"b": 1}},
     "dataclass": {"a": 1},
 }
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, Running]]:
-    project = scaffold(tmp_path_factory.mktemp("values"), DOCUMENT, handlers={"root": HANDLERS})
-    with project.serve() as server:
-        yield project, server
-
-
-@pytest.fixture
-def client(served: tuple[Project, Running]) -> Iterator[Client]:
-    with served[1].client() as client:
-        yield client
 
 
 @pytest.mark.parametrize("value", WRONG)

@@ -356,6 +356,7 @@ def test_S3_problems_of_remote_files_name_their_url(tmp_path: Path, server: Serv
     assert wrong.span and wrong.span.file.endswith("main.yaml")
 
 
+@pytest.mark.filterwarnings("error")  # as of a connection that stays open
 def test_S3_the_number_of_remote_files_is_limited(tmp_path: Path, server: Server) -> None:
     for number in range(MAX_REMOTE + 1):
         server.pages[f"/{number}"] = f"$ref: '{number + 1}#'".encode()

@@ -12,13 +12,17 @@ from typing import Any, Final
 log = logging.getLogger(__name__)
 
 _REST: Final = 5.0  # in seconds
+# How long the next event of a client waits where enough of them are at work, in
+# seconds. Not for ever: a handler may be waiting for what the client sends next.
+_PATIENCE: Final = 0.01
 
 
 def reuse_threads(server: Any) -> None:
     """Let a Socket.IO server handle events in threads that are kept.
 
-    Events do not wait for each other, as before: where all threads are at
-    work, there is one more.
+    Events hardly wait for each other, as before: where all threads are at work,
+    there is one more. But a client whose events come faster than they are handled
+    is read more slowly, or its threads would take all the time there is.
     """
     workers, start = Workers(), server.start_background_task
 
@@ -27,9 +31,25 @@ def reuse_threads(server: Any) -> None:
     ) -> Any:
         if target != server._handle_event_internal:
             return start(target, *args, **kwargs)
-        workers.run(target, *args)
+        session = server.eio.sockets.get(args[2])
+        if session is None:
+            return workers.run(target, *args)
+        try:
+            session.turns.get(timeout=_PATIENCE)
+        except queue.Empty:
+            return workers.run(target, *args)
+        return workers.run(_in_turn, session.turns, target, *args)
 
     server.start_background_task = start_background_task
+
+
+def _in_turn(
+    turns: queue.SimpleQueue[None], target: Callable[..., Any], *args: Any
+) -> None:
+    try:
+        target(*args)
+    finally:
+        turns.put(None)
 
 
 class Workers:

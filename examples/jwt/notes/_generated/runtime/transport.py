@@ -12,11 +12,13 @@ what is left; and fail on one to a session that has just ended.
 from __future__ import annotations
 
 import logging
+import queue
 import re
 import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Final
 
 import engineio.socket  # type: ignore[import-untyped,unused-ignore]
@@ -36,6 +38,10 @@ _CHUNK: Final = 16_384
 _LINGER: Final = 5.0
 # When to look again whether the frame that is being sent has been sent, in seconds.
 _RETRY: Final = 0.01
+# How many packets of one client are handled before others have their turn.
+_IN_A_ROW: Final = 5
+# How many events of one client threads handle at once, unless they take long.
+_AT_ONCE: Final = 8
 # How much may wait to be fetched by a client, as a multiple of the largest message.
 _OUTSTANDING: Final = 10
 
@@ -75,6 +81,14 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
 
     outstanding = 0
     websocket: _Connection | None = None
+
+    @cached_property
+    def turns(self) -> queue.SimpleQueue[None]:
+        """An item for each event that may be handled in addition to those that are."""
+        turns: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(_AT_ONCE):
+            turns.put(None)
+        return turns
 
     def send(self, pkt: Any) -> None:
         """Put a packet into the queue, unless too much stands there already, in bytes."""
@@ -131,9 +145,6 @@ class _Connection(simple_websocket.Server):  # type: ignore[misc,unused-ignore]
             data = self.sock.recv(self.receive_bytes)
             self.ws.receive_data(data)
             going = bool(data) and self._handle_events()
-            if len(data) == self.receive_bytes:
-                # More is waiting: what has been read is handled first.
-                self._server.sleep(0)
         except (OSError, ProtocolError):
             going = False
         if not going:
@@ -198,6 +209,7 @@ def _strict(driver: Any) -> type:
             self.server_args["max_message_size"] = server.max_http_buffer_size
             self.server_args["receive_bytes"] = _CHUNK
             self._session: _Session = handler.__self__  # type: ignore[attr-defined]
+            self._in_a_row = 0
 
         def __call__(self, environ: Any, start_response: Any) -> Any:
             """Serve the connection, and leave it as the WSGI server expects."""
@@ -225,6 +237,7 @@ def _strict(driver: Any) -> type:
                     data = self.ws.receive()
                 except simple_websocket.ConnectionClosed:
                     break
+                self._let_others()
                 if self._session.closed:
                     continue  # The client is slow to read it.
                 if isinstance(data, bytes) or _PACKET.match(data):
@@ -233,6 +246,13 @@ def _strict(driver: Any) -> type:
             self._session.websocket = None
             self.ws.abort()  # The writer may be at work for who does not read.
             return None
+
+        def _let_others(self) -> None:
+            """With gevent, nobody else has a turn as long as there is something to read."""
+            self._in_a_row += 1
+            if self._in_a_row >= _IN_A_ROW:
+                self._in_a_row = 0
+                self._session.server.sleep(0)
 
         def close(self) -> None:
             """Close the connection, which its reader may be doing, too."""
