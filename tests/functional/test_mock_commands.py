@@ -21,7 +21,7 @@ from tests.support import ROOT
 PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
-def test_the_command_serves_a_document_writes_nothing_and_ends_at_once(tmp_path: Path) -> None:
+def test_the_command_serves_a_document_writes_nothing_and_ends_by_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "chat.yaml").write_text(HEADER + CHAT, encoding="utf-8")
     command = ("-m", "asyncgen", "mock", "chat.yaml", "--interval", "0.05")
     with running(*command, cwd=tmp_path) as (server, process, lines):
@@ -35,7 +35,7 @@ def test_the_command_serves_a_document_writes_nothing_and_ends_at_once(tmp_path:
         assert "\x1b" not in "".join(lines)
         with server.client() as client:
             process.send_signal(signal.SIGINT)
-            assert process.wait(2) == 0
+            assert process.wait(PATIENCE) == 0
             assert client.gone.wait(PATIENCE)
     assert [path.name for path in tmp_path.iterdir()] == ["chat.yaml"]
     assert "Traceback" not in "".join(lines)
@@ -208,7 +208,7 @@ def test_a_project_has_the_same_mock_if_it_is_asked_for(tmp_path: Path) -> None:
             client.ask("join", {"user": {"name": "Ada"}})
             assert client.next()[1][0]["name"] == "Ada"
         process.send_signal(signal.SIGINT)
-        assert process.wait(2) == 0
+        assert process.wait(PATIENCE) == 0
     with mocking(spec, tmp_path, seed=5) as server, server.client() as client:
         assert client.next() == first
     missing = "import sys; sys.modules['faker'] = None; import runpy; sys.argv = ['mock']\n"

@@ -289,11 +289,11 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         *args: Any,
     ) -> Any:
         """As Flask-SocketIO's, which calls this for what a client sends, but with less ado."""
-        environ = self.server.get_environ(sid, namespace=namespace) or {}
-        session = environ.get("saved_session")
+        client = self.server.get_environ(sid, namespace=namespace) or {}
+        session = client.get("saved_session")
         if message in ("connect", "disconnect") or session is None:
             return super()._handle_event(handler, message, namespace, sid, *args)
-        with event_context(environ, session) as context:
+        with event_context(client, session) as context:
             request = context.request
             request.sid, request.namespace = sid, namespace
             request.event = {"message": message, "args": args}
