@@ -62,7 +62,7 @@ class Schemas:
         if pointer not in self._compiled:
             self._compiled[pointer] = Validator(
                 self._validator({"$ref": f"urn:asyncapi#{quote(pointer)}"}),
-                lambda: self._validator(_judging(self, pointer, self._marker)),
+                lambda: self._validator(_telling(self, pointer, self._marker)),
                 self._marker,
                 self._overrun,
             )
@@ -109,20 +109,22 @@ class Schemas:
 class Validator:
     """Says what a schema accepts: JSON as draft-07 has it, and bytes.
 
-    The validator of jsonschema-rs does not know bytes. Where it does not accept
-    a value that has some, markers take their place (see `_judging`).
+    The validator of jsonschema-rs does not know bytes, and what it would have to
+    tell of alternatives within alternatives doubles with each level of a value.
+    Where it does not accept a value, another one finds the reason, in which
+    markers take the place of bytes (see `_telling`).
     """
 
     def __init__(
         self,
         of_json: jsonschema_rs.Draft7Validator,
-        compile_for_markers: Callable[[], jsonschema_rs.Draft7Validator],
+        compile_to_tell: Callable[[], jsonschema_rs.Draft7Validator],
         marker: str,
         overrun: _Overrun,
     ) -> None:
         self._of_json = of_json
-        self._compile_for_markers = compile_for_markers
-        self._of_markers: jsonschema_rs.Draft7Validator | None = None
+        self._compile_to_tell = compile_to_tell
+        self._to_tell: jsonschema_rs.Draft7Validator | None = None
         self._marker = marker
         self._overrun = overrun
 
@@ -144,29 +146,25 @@ class Validator:
             pass  # It is not JSON: the reason is found below.
         self._check_time()
         try:
-            found: dict[bytes, int] = {}
-            marked = _marked(value, self._marker, found)
+            marked = _marked(value, self._marker, {})
         except RecursionError:
             raise Mismatch("must not be nested so deeply") from None
-        validator = self._for(found)
+        if self._to_tell is None:
+            self._to_tell = self._compile_to_tell()
+        mismatch = None
         try:
-            problem = next(iter(validator.iter_errors(marked)), None)
+            self._to_tell.validate(marked)
+        except jsonschema_rs.ValidationError as problem:
+            mismatch = self._mismatch(problem)
         except ValueError:
             raise Mismatch("must be a JSON value") from None
         self._check_time()
-        if problem is not None:
-            raise self._mismatch(problem)
+        if mismatch is not None:
+            raise mismatch
 
     def _check_time(self) -> None:
         if self._overrun.pattern is not None:
             raise _too_long(self._overrun.pattern)
-
-    def _for(self, found: dict[bytes, int]) -> jsonschema_rs.Draft7Validator:
-        if not found:
-            return self._of_json
-        if self._of_markers is None:
-            self._of_markers = self._compile_for_markers()
-        return self._of_markers
 
     def _mismatch(self, problem: jsonschema_rs.ValidationError) -> Mismatch:
         path = problem.instance_path
@@ -243,6 +241,7 @@ def _marked(value: Any, marker: str, found: dict[bytes, int]) -> Any:
     return value
 
 
+_ALTERNATIVES: Final = ("anyOf", "oneOf")
 _APPLIED_TO_PARTS: Final = frozenset(
     {
         "additionalItems",
@@ -257,12 +256,14 @@ _APPLIED_TO_PARTS: Final = frozenset(
 )
 
 
-def _judging(schemas: Schemas, pointer: str, marker: str) -> dict[str, Any]:
+def _telling(schemas: Schemas, pointer: str, marker: str) -> dict[str, Any]:
     """The schema at `pointer` as it judges values in which markers stand for bytes (S24).
 
     Each schema is split: `if` the value is a marker, `then` what the schema
     says of bytes, `else` what it says of JSON. What it applies to the value as
-    a whole, such as `anyOf`, is asked of both.
+    a whole, such as `anyOf`, is asked of both. Alternatives stand below a
+    double `not`, which says only that none fits, and not what each has against
+    the value.
     """
     places = [pointer]
     definitions: dict[str, Any] = {}
@@ -293,7 +294,9 @@ def _judging(schemas: Schemas, pointer: str, marker: str) -> dict[str, Any]:
                 of_json[key] = part
         is_marker = {"type": "object", "required": [marker]}
         choice = {"if": is_marker, "then": _of_bytes(schema, marker), "else": of_json}
-        return {"allOf": [choice, of_both]}
+        loud = {key: of_both.pop(key) for key in _ALTERNATIVES if key in of_both}
+        quiet = [{"not": {"not": {key: part}}} for key, part in loud.items()]
+        return {"allOf": [choice, of_both, *quiet]}
 
     for place in places:  # It grows meanwhile.
         definitions[str(len(definitions))] = split(schemas.value(place))
@@ -361,10 +364,10 @@ def _rule(problem: jsonschema_rs.ValidationError) -> str:
             return f"must have at most {limit} properties"
         case kinds.PropertyNames():
             return "must not have a property of such a name"
-        case kinds.AnyOf() | kinds.OneOfNotValid():
+        case kinds.Not(schema={"not": {"anyOf": _}}):
             return "must match one of the alternatives declared"
-        case kinds.OneOfMultipleValid():
-            return "must match only one of the alternatives declared"
+        case kinds.Not(schema={"not": {"oneOf": _}}):
+            return "must match exactly one of the alternatives declared"
         case kinds.Not():
             return "must not be what the document excludes"
         case kinds.FalseSchema():
