@@ -86,6 +86,8 @@ def messages(count: int) -> str:
 _DIGITS = "9" * 1_000_000
 _MISSING = [f"B{number}" for number in range(2_000)]
 _ALIKE = ["e" + "-" * number for number in range(999)]
+_ID = {"$ref": "#/channels/~1{id}/parameters/id"}
+_ACK = {"$ref": "#/channels/~1/publish/message/x-ack"}
 _MESSAGE = {"$ref": "#/channels/~1/publish/message"}
 
 READING: dict[str, tuple[Callable[[], str], str]] = {
@@ -141,6 +143,17 @@ CIRCLES: dict[str, tuple[Callable[[], str], str]] = {
         "AG105",
     ),
     "chain.json": (lambda: chained(lambda it: it, 5_000), "AG105"),
+    "parameter.json": (
+        lambda: document({"/{id}": {"parameters": {"id": _ID}}}),
+        "AG105",
+    ),
+    "server.json": (
+        lambda: document(
+            event({}), servers={"s": {"$ref": "#/servers/t"}, "t": {"$ref": "#/servers/s"}}
+        ),
+        "AG105",
+    ),
+    "ack.json": (lambda: document(event({}, **{"x-ack": _ACK})), "AG105"),
 }
 
 # What is found in the end, and all that there is to say of it: nothing, or these.
@@ -182,6 +195,19 @@ HEAVY: dict[str, tuple[Callable[[], str], set[str]]] = {
         ),
         {"AG264", "AG301"},
     ),
+    "not-itself.json": (
+        lambda: document(event(reference("A")), {"A": {"not": reference("A")}}),
+        set(),
+    ),
+    "required-of-itself.json": (
+        lambda: document(
+            event(reference("A")),
+            {"A": {"type": "object", "required": ["a"], "properties": {"a": reference("A")}}},
+        ),
+        set(),
+    ),
+    "long-limit.json": (lambda: document(event({"minimum": int("9" * 900)})), set()),
+    "small-limit.json": (lambda: document(event({"type": "number", "minimum": 5e-324})), set()),
     "wide-enum.json": (
         lambda: document(event({"type": "string", "enum": [f"{it} x" for it in range(5_000)]})),
         set(),

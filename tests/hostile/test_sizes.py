@@ -23,6 +23,13 @@ SECONDS = 120
 EVERYTHING = os.environ.get("ASYNCGEN_CORPUS") == "all"
 
 
+DIFFERENT = {
+    "parts": lambda: sizes.chained(lambda it: {"allOf": [it]}, 90),
+    "alternatives": lambda: sizes.chained(lambda it: {"anyOf": [it, {"type": "null"}]}, 90),
+    "items": lambda: sizes.chained(lambda it: {"type": "array", "items": it}, 800),
+}
+
+
 def some(names: Iterable[str]) -> list[str]:
     """A few of the documents; all in `nox -s hostile`."""
     return [*names] if EVERYTHING else [*names][::4]
@@ -72,6 +79,14 @@ def test_S2_what_is_heavy_becomes_a_project_in_bounded_time(tmp_path: Path, name
     text, expected = sizes.HEAVY[name]
     status, found = codes(tmp_path, name, text(), "scaffold", "-o", str(tmp_path / "app"))
     assert (status, found) == (0, expected)
+
+
+@pytest.mark.parametrize("name", some(DIFFERENT))
+def test_chains_and_rings_are_compared_in_bounded_time(tmp_path: Path, name: str) -> None:
+    text = DIFFERENT[name]()
+    (tmp_path / "new.json").write_text(text.replace('"string"', '"integer"'))
+    status, _ = codes(tmp_path, "old.json", text, "diff", str(tmp_path / "new.json"))
+    assert status == 1
 
 
 def test_S3_circles_through_files_are_followed_once(tmp_path: Path) -> None:
