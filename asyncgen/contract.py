@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,10 +153,14 @@ class Mocked:
         compiled = self.compiled
         assert compiled is not None
 
-        def page() -> Any:
+        @cache
+        def html() -> str:
             from asyncgen.docs import render_page
 
-            return runtime("docs").answer(render_page(compiled.app, compiled.bundle), "mock")
+            return render_page(compiled.app, compiled.bundle)
+
+        def page() -> Any:
+            return runtime("docs").answer(html(), "mock")
 
         def document(suffix: str) -> Any:
             dump = dump_json if suffix == "json" else dump_yaml
