@@ -146,6 +146,8 @@ def package_problem(name: str) -> str | None:
 def package_name(title: str, taken: Collection[str]) -> str:
     """The package's name after the title: `app` when nothing is left, `…_app` when it is taken."""
     ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    if len(ascii_title.split()) > 1:  # Then `IoT` and `GraphQL` are words, and not two each.
+        ascii_title = ascii_title.lower()
     name = snake_case(ascii_title)[:_LONGEST_PACKAGE].strip("_") or "app"
     if name[0].isdigit():
         name = "app_" + name
