@@ -151,6 +151,8 @@ def package_name(title: str, taken: Collection[str]) -> str:
     as well, a number follows.
     """
     ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    if len(ascii_title.split()) > 1:  # Then `IoT` and `GraphQL` are words, and not two each.
+        ascii_title = ascii_title.lower()
     name = snake_case(ascii_title)[:_LONGEST_PACKAGE].strip("_") or "app"
     if name[0].isdigit():
         name = "app_" + name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -465,6 +466,23 @@ def test_S21_callback_that_raises_goes_to_the_error_handler_and_is_logged(
     wait_for(lambda: site.handlers.errors)
     assert type(site.handlers.errors[0]) is LookupError
     assert "LookupError: in the callback" in caplog.text
+
+
+def test_S21_callback_that_would_end_the_thread_keeps_the_client(
+    site: Site, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    def ends(_: int) -> None:
+        raise SystemExit
+
+    async def is_not_awaited(_: int) -> None: ...
+
+    client.answers["question"] = (7,)
+    emit = partial(site.events.root.question, "how many")
+    site.during(client, partial(emit, callback=ends))
+    wait_for(lambda: len(site.handlers.errors) == 1)
+    site.during(client, partial(emit, callback=is_not_awaited))
+    wait_for(lambda: len(site.handlers.errors) == 2)
+    assert "SystemExit" in caplog.text and "a coroutine is not awaited" in caplog.text
 
 
 def test_S21_callback_for_more_than_one_client_is_an_error_before_anything_is_sent(

@@ -68,6 +68,9 @@ def test_S16_keywords_builtins_and_names_of_ours_get_an_underscore(name: str) ->
         ("Class", set(), "class_app"),
         ("3D chat", set(), "app_3d_chat"),
         ("Café", set(), "cafe"),
+        ("IoT Dashboard", set(), "iot_dashboard"),
+        ("GraphQL & gRPC", set(), "graphql_grpc"),
+        ("TeamChat", set(), "team_chat"),
         ("x" * 300, set(), "x" * 50),
     ],
 )

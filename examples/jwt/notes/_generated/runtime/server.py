@@ -443,7 +443,7 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         def answered(*args: Any) -> None:
             with self._context():
                 try:
-                    callback(*ack.receive(args))
+                    called(callback, *ack.receive(args))
                 except Exception as problem:
                     self._failures.answer(namespace, ack.subject, problem)
 
