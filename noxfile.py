@@ -16,7 +16,7 @@ nox.options.sessions = ["lint", "types", "examples", "tests"]
 PYTHON = sys.executable
 # asyncgen, and a project that it emits: both say what they need.
 PROJECTS = (Path("pyproject.toml"), Path("golden/deploy/expected/pyproject.toml"))
-BENCHMARKS = ("cold_start", "generation", "docs_page", "mock_payloads", "events")
+BENCHMARKS = ("generation", "docs_page", "mock_payloads", "events", "under_attack")
 CORE = ("tests/unit", "tests/functional")
 
 
@@ -81,9 +81,10 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Every benchmark, each of which prints its own table; or those named after `--`."""
+    """Every benchmark, or those named after `--`: tables, and their figures in build/bench."""
     for name in session.posargs or BENCHMARKS:
-        session.run(PYTHON, "-m", f"tests.benchmarks.{name}")
+        figures = f"build/bench/{name}.json"
+        session.run(PYTHON, "-m", f"tests.benchmarks.{name}", "--json", figures)
 
 
 @nox.session
@@ -102,10 +103,11 @@ def scale(session: nox.Session) -> None:
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """A server with 200 clients, then the mock with 100, five minutes each; what follows `--` goes
-    to the first, such as `--minutes 0.5 --clients 20`."""
+    """A server in each mode with 200 clients, then the mock with 100, five minutes each; after
+    `--` come other modes, such as `gevent --minutes 0.5 --clients 20`, and no mock."""
     session.run(PYTHON, "-m", "tests.soak", *session.posargs)
-    session.run(PYTHON, "-m", "tests.soak.mock")
+    if not session.posargs:
+        session.run(PYTHON, "-m", "tests.soak.mock")
 
 
 @nox.session

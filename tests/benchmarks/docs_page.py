@@ -1,18 +1,16 @@
-"""What the documentation page costs to build and to use: python -m tests.benchmarks.docs_page."""
+"""What the documentation page costs to build and to use."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.generation import run
+from tests.benchmarks.table import Table, json_option, save
 from tests.support import ROOT
 
 CHAT = ROOT / "examples" / "chat" / "asyncapi.yaml"
@@ -61,24 +59,15 @@ def large() -> dict[str, Any]:
     }
 
 
-def build(spec: Path, page: Path, runs: int) -> None:
-    """Print how long `asyncgen docs` takes in a process of its own, how large the page is."""
-    taken, memory = [], 0
-    command = [sys.executable, "-m", "asyncgen", "docs", str(spec), "-o", str(page)]
-    for _ in range(runs):
-        begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        assert status == 0, command
-        taken.append(time.perf_counter() - begin)
-        memory = max(memory, usage.ru_maxrss // 1024)
-    size = page.stat().st_size
-    print(f"  built in {min(taken):.2f} s (median {statistics.median(taken):.2f} s),", end=" ")
-    print(f"{size / 1000:,.0f} kB, at most {memory} MB", flush=True)
+def build(spec: Path, page: Path, runs: int) -> dict[str, float]:
+    """What `asyncgen docs` takes in a process of its own, and how large the page is."""
+    found = [run(["docs", str(spec), "-o", str(page)]) for _ in range(runs)]
+    seconds, _, megabytes = (statistics.median(column) for column in zip(*found, strict=True))
+    return {"built, s": seconds, "MB": megabytes, "page, kB": page.stat().st_size / 1000}
 
 
-def use(page: Path) -> None:
-    """Print how soon Chromium shows the page, and how long a key of the search takes."""
+def use(page: Path) -> dict[str, float]:
+    """How soon Chromium shows the page, and how long a key of the search takes, in ms."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -89,23 +78,23 @@ def use(page: Path) -> None:
         opened.goto(page.as_uri())
         paint = opened.evaluate(_PAINT)
         keys = opened.evaluate(_SEARCH, _KEYS)
-        print(f"  first paint after {paint:.0f} ms,", end=" ")
-        print(f"a key of the search {max(keys):.1f} ms at most, {statistics.median(keys):.1f} ms"
-              " in the median", flush=True)  # fmt: skip
         browser.close()
+    return {"first paint, ms": paint, "key, ms": statistics.median(keys), "at most": max(keys)}
 
 
-def main() -> None:
+def main(output: Path | None) -> None:
     """Print all figures."""
+    columns = ("built, s", "MB", "page, kB", "first paint, ms", "key, ms", "at most")
+    formats = dict(zip(columns, (".2f", ".0f", ",.0f", ".0f", ".1f", ".1f"), strict=True))
+    table = Table("The documentation page", {"page": "", **formats})
     with tempfile.TemporaryDirectory() as folder:
         page, spec = Path(folder, "page.html"), Path(folder, "large.json")
         spec.write_text(json.dumps(large()), encoding="utf-8")
-        for name, document, runs in (("chat", CHAT, 7), (f"{EVENTS} events", spec, 3)):
-            print(f"page of {name}:")
-            build(document, page, runs)
-            if shutil.which("chromium"):
-                use(page)
+        for name, document, runs in (("chat", CHAT, 7), (f"{EVENTS:,} events", spec, 3)):
+            built = build(document, page, runs)
+            table.add({"page": name, **built, **(use(page) if shutil.which("chromium") else {})})
+    save(output, [table])
 
 
 if __name__ == "__main__":
-    main()
+    main(json_option())

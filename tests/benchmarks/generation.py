@@ -1,6 +1,7 @@
-"""How long documents of 10, 100 and 1,000 messages take, in processes of their own.
+"""How long the commands take, and how much memory, in processes of their own.
 
-Prints a table in Markdown, and writes the figures as JSON where a file is named.
+The documents are the chat example, those of 10, 100 and 1,000 messages, and one of many lines. A
+figure is the median of several runs, and the commands take turns.
 """
 
 from __future__ import annotations
@@ -11,27 +12,36 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from tests.benchmarks.table import Table, json_option, save
 from tests.support import ROOT
 
 CHAT = ROOT / "examples" / "chat" / "asyncapi.yaml"
 MESSAGES = (10, 100, 1_000)
-RUNS = 3
+RUNS = 5
+LINES = 60_000
 
 
-@dataclass(frozen=True)
-class Figure:
-    """The least of several runs: seconds on the clock and of the processor, and peak memory."""
-
-    command: str
-    document: str
-    wall: float
-    cpu: float
-    megabytes: int
+def lines() -> Iterator[str]:
+    """The lines of a document that is written down one after the other, without a reference."""
+    yield from ("asyncapi: 2.6.0", "info: {title: Large, version: 1.0.0}", "channels:")
+    for number in range(LINES // 12):
+        yield f"  /namespace{number}:"
+        yield "    publish:"
+        yield "      message:"
+        yield f"        name: event{number}"
+        yield "        payload:"
+        yield "          type: object"
+        yield "          required: [text]"
+        yield "          properties:"
+        yield "            text: {type: string, maxLength: 100}"
+        yield "            count: {type: integer, default: 1}"
+        yield "        examples:"
+        yield "          - payload: {text: hello}"
 
 
 def document(messages: int) -> dict[str, Any]:
@@ -73,54 +83,77 @@ def _schema(number: int) -> dict[str, Any]:
     }
 
 
-def measured(command: Sequence[str], name: str, runs: int) -> Figure:
-    """The figures of a command (Unix)."""
-    found = [_run(command) for _ in range(runs)]
-    wall, cpu, megabytes = (min(column) for column in zip(*found, strict=True))
-    return Figure(command[0], name, round(wall, 2), round(cpu, 2), int(megabytes))
+def run(arguments: list[str], until: str = "") -> tuple[float, float, float]:
+    """Seconds on the clock and of the processor, and the most memory in MB (Unix).
 
-
-def _run(command: Sequence[str]) -> tuple[float, float, float]:
+    What serves has no end: it is over when a line begins with `until`.
+    """
     begin = time.perf_counter()
-    arguments = [sys.executable, "-m", "asyncgen", *command]
-    process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "asyncgen", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if until and line.startswith(until):
+            process.kill()
+            break
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - begin
-    assert status == 0, command
+    process.returncode = status
+    process.stdout.close()
+    assert until or status == 0, arguments
     return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
-def figures(folder: Path) -> Iterator[Figure]:
-    """All of them; `--check` is of a project that is as it should be."""
-    documents = {"chat": CHAT}
-    for count in MESSAGES:
-        path = documents[f"{count:,} messages"] = folder / f"{count}.json"
-        path.write_text(json.dumps(document(count)), encoding="utf-8")
-    for name, spec in documents.items():
-        runs = 1 if "1,000" in name else RUNS
-        project = str(folder / spec.stem)
-        page = str(folder / "page.html")
-        yield measured(["validate", str(spec)], name, runs)
-        yield measured(["scaffold", str(spec), "-o", project], name, 1)
-        yield measured(["scaffold", str(spec), "-o", project, "--check"], f"{name}, --check", runs)
-        yield measured(["docs", str(spec), "-o", page], name, runs)
+def commands(spec: Path, folder: Path) -> dict[str, tuple[list[str], str]]:
+    """What is run for a document: arguments, and the line after which it is over."""
+    project, page = str(folder / spec.stem), str(folder / "page.html")
+    return {
+        "validate": (["validate", str(spec)], ""),
+        "scaffold": (["scaffold", str(spec), "-o", project, "--force"], ""),
+        "check": (["check", str(spec), "-o", project], ""),
+        "docs": (["docs", str(spec), "-o", page], ""),
+        "mock, until it serves": (["mock", str(spec), "--port", "0"], "  url"),
+    }
 
 
-def main(output: Path | None = None) -> None:
+def rows(name: str, of: dict[str, tuple[list[str], str]], runs: int) -> Iterator[dict[str, Any]]:
+    """A row for each of the commands, which take turns."""
+    taken: dict[str, list[tuple[float, float, float]]] = {command: [] for command in of}
+    for _ in range(runs):
+        for command, arguments in of.items():
+            taken[command].append(run(*arguments))
+    for command, found in taken.items():
+        wall, cpu, megabytes = (median(column) for column in zip(*found, strict=True))
+        yield {"command": command, "document": name, "s": wall, "s of cpu": cpu, "MB": megabytes}
+
+
+def main(output: Path | None) -> None:
     """Print the table."""
-    print("| Command | Document | Wall | Processor | Memory |\n|---|---|---|---|---|")
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        for it in figures(Path(folder)):
-            found.append(asdict(it))
-            print(
-                f"| `{it.command}` | {it.document} | {it.wall:.2f} s | {it.cpu:.2f} s |"
-                f" {it.megabytes} MB |",
-                flush=True,
-            )
-    if output:
-        output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    columns = {"command": "", "document": "", "s": ".2f", "s of cpu": ".2f", "MB": ".0f"}
+    table = Table("Commands, each a new process", columns)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        documents = {"chat": CHAT}
+        for count in MESSAGES:
+            path = documents[f"{count:,} messages"] = folder / f"{count}.json"
+            path.write_text(json.dumps(document(count)), encoding="utf-8")
+        for title, spec in documents.items():
+            of = commands(spec, folder)
+            if spec == CHAT:
+                of["--help"] = (["--help"], "")
+            for row in rows(title, of, 1 if title == "1,000 messages" else RUNS):
+                table.add(row)
+        spec = folder / "lines.yaml"
+        spec.write_text("\n".join(lines()) + "\n", encoding="utf-8")
+        for row in rows(f"{LINES:,} lines", {"validate": (["validate", str(spec)], "")}, RUNS):
+            table.add(row)
+    save(output, [table])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main(json_option())

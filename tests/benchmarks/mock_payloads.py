@@ -1,20 +1,23 @@
-"""How fast the mock draws valid payloads, and how soon it serves: python -m tests.benchmarks.…"""
+"""How fast the mock draws valid payloads, and how soon a client has an event of it."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
-
-import websocket
 
 from asyncgen import contract, pipeline
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.lower import Options
 from asyncgen.runtime import runtime
+from tests.benchmarks.table import Table, json_option, save
+from tests.functional.project import Running
 from tests.support import ROOT
 
 CHAT = ROOT / "examples" / "chat" / "asyncapi.yaml"
@@ -74,8 +77,8 @@ def served(spec: Path) -> Any:
     return contract.contract(compiled.app, compiled.bundle)
 
 
-def rates(spec: Path) -> None:
-    """Print how many payloads of each outgoing event are drawn in a second."""
+def rates(spec: Path) -> Iterator[dict[str, Any]]:
+    """How many payloads of each outgoing event are drawn in a second."""
     made = served(spec)
     payloads = runtime("mock.payloads").Payloads(made, 0)
     for namespace in made.namespaces:
@@ -85,38 +88,40 @@ def rates(spec: Path) -> None:
             while time.perf_counter() < start + 0.5:
                 payloads.event(event)
                 count += 1
-            print(f"{event.event:20} {2 * count:8,} payloads/s")
+            yield {"event": event.event, "payloads/s": 2 * count}
 
 
-def first_event() -> float:
-    """Seconds from the command on the chat example to the first event at a client."""
+def first_event() -> tuple[float, float]:
+    """From the command on the chat example to the first event at a client: seconds, MB."""
     start = time.perf_counter()
     command = [sys.executable, "-m", "asyncgen", "mock", str(CHAT), "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = next(line.split()[1] for line in process.stdout if line.startswith("  url"))
-        socket = websocket.create_connection(
-            f"{url.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
-        )
-        socket.send("40")
-        while not socket.recv().startswith("42"):
-            pass
-        taken = time.perf_counter() - start
-        process.kill()
-    return taken
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    url = next(line.split()[1] for line in process.stdout if line.startswith("  url"))
+    with Running(url).raw() as client:
+        client.connect()
+        client.receive()
+    taken = time.perf_counter() - start
+    process.kill()
+    _, process.returncode, used = os.wait4(process.pid, 0)
+    process.stdout.close()
+    return taken, used.ru_maxrss / 1024
 
 
-def main() -> None:
+def main(output: Path | None) -> None:
     """Print all figures."""
-    rates(CHAT)
+    drawn = Table("Payloads of the mock", {"event": "", "payloads/s": ",d"})
     with tempfile.TemporaryDirectory() as folder:
         order = Path(folder, "order.yaml")
         order.write_text(ORDER, encoding="utf-8")
-        rates(order)
-    print("asynction 0.8.3: at most 4 chat objects/s, 2 orders/s, 2 emits/s at any interval")
-    taken = min(first_event() for _ in range(5))
-    print(f"start to first event: {taken:.2f} s (asynction listens after 0.96 s)")
+        for spec in (CHAT, order):
+            for row in rates(spec):
+                drawn.add(row)
+    start = Table("The mock's start", {"until": "", "s": ".2f", "MB": ".0f"})
+    seconds, megabytes = map(median, zip(*(first_event() for _ in range(5)), strict=True))
+    start.add({"until": "first event at a client", "s": seconds, "MB": megabytes})
+    save(output, [drawn, start])
 
 
 if __name__ == "__main__":
-    main()
+    main(json_option())

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.benchmarks.client import frame
 from tests.functional.project import PATIENCE, Project, Raw, Running, scaffold, wait_for
 from tests.functional.rawclient import Polling
 from tests.functional.test_connections import MALFORMED, NOT_ENGINEIO
@@ -134,13 +135,6 @@ def target(process: Running) -> Iterator[Target]:
         target.serves()
         assert target.memory() - before < BOUND
         assert "Traceback" not in process.log()
-
-
-def frame(data: bytes, first: int = 0x81) -> bytes:
-    """A masked frame of a websocket, with a mask of zeros."""
-    if len(data) < 126:
-        return bytes([first, 0x80 | len(data)]) + bytes(4) + data
-    return bytes([first, 0xFF]) + len(data).to_bytes(8) + bytes(4) + data
 
 
 def test_S22_packets_that_are_nearly_right(target: Target) -> None:

@@ -1,10 +1,11 @@
 """Many clients for a long time, well-behaved and hostile ones, against one server process.
 
     nox -s soak
-    nox -s soak -- --minutes 0.5 --clients 20 --mode gevent
+    nox -s soak -- gthread gevent --minutes 0.5 --clients 20
 
-It fails where a valid event gets no acknowledgement or a wrong one, where the server's memory
-grows, where a thread or a session stays behind, or where the server no longer answers at the end.
+It fails where a valid event gets no acknowledgement or a wrong one, or two; where the server's
+memory grows, where a thread, a greenlet or a session stays behind, or where the server no longer
+answers at the end.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ channels:
             x-ack: {args: {type: integer}}
           - {name: guarded, payload: {type: integer}, x-ack: {args: {type: integer}}}
           - {name: sessions, x-ack: {args: {type: integer}}}
+          - {name: tasks, x-ack: {args: {type: integer}}}
       security: []
     subscribe: {message: {name: tick, payload: {type: string}}}
     x-security: [{token: []}]
@@ -54,11 +56,25 @@ components:
     token: {type: http, scheme: bearer}
 """
 HANDLERS = """
+import gc
+import os
+import sys
+
 from .._generated.runtime.server import current
 
 def echo(payload): return payload.id
 def guarded(number): return number
 def sessions(): return len(current().sessions)
+
+def tasks():
+    if os.environ.get("ASYNC_MODE") == "gevent":
+        from greenlet import greenlet
+
+        gc.collect()
+        return sum(isinstance(it, greenlet) and not it.dead for it in gc.get_objects())
+    # A pool keeps its threads; one at rest is in the function that waits for work.
+    running = (it.f_code.co_name for it in sys._current_frames().values())
+    return sum(name != "_worker" for name in running)
 """
 SECURITY = """
 def check_token(token, required_scopes, bearer_format):
@@ -136,7 +152,10 @@ class Soak:
 
 @dataclass
 class Talker:
-    """One connection on which events are emitted and their acknowledgements awaited."""
+    """One connection on which events are emitted and their acknowledgements awaited.
+
+    An acknowledgement that comes twice is one that nobody awaits.
+    """
 
     soak: Soak
     client: Raw | Polling
@@ -155,6 +174,8 @@ class Talker:
 
     def _await(self, starts: tuple[str, ...]) -> str:
         while not (packet := self.client.receive()).startswith(starts):
+            if packet.startswith("43"):
+                self.soak.problem(f"nobody awaits {packet[:50]!r}")
             self.soak.count("ticks")
         return packet
 
@@ -294,6 +315,16 @@ def status(pid: int, name: str) -> int:
     return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
 
 
+def tasks(server: Running) -> int:
+    """How many threads or greenlets of the server are at work while one client asks."""
+    with server.raw() as client:
+        talker = Talker(Soak(server, 0), client)
+        assert talker.connect()
+        count = talker.ask("tasks")
+        assert isinstance(count, int)
+        return count
+
+
 def worker(pid: int) -> int:
     """The process that serves: the last child of the one that was started, else itself."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
@@ -302,26 +333,34 @@ def worker(pid: int) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak")
-    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("modes", nargs="*", metavar="MODE", help=f"of {', '.join(COMMANDS)}")
+    parser.add_argument("--minutes", type=float, default=5, help="of each mode")
     parser.add_argument("--clients", type=int, default=200)
-    parser.add_argument("--mode", choices=COMMANDS, default="threading")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    if unknown := {*options.modes} - {*COMMANDS}:
+        parser.error(f"no such mode: {', '.join(unknown)}")
+    results = [soaked(mode, options) for mode in options.modes or COMMANDS]
+    return 0 if all(results) else 1
+
+
+def soaked(mode: str, options: argparse.Namespace) -> bool:
+    """Serve in one of the modes, with the clients; whether all was fine."""
     with tempfile.TemporaryDirectory() as folder:
         project = scaffold(Path(folder), DOCUMENT, {"root": HANDLERS}, security=SECURITY)
         project.write("ticking.py", TICKING.replace("PACKAGE", project.package))
-        env = {"ASYNC_MODE": "gevent"} if options.mode == "gevent" else {}
-        with project.run(COMMANDS[options.mode], env) as server:
-            return run(server, options)
+        env = {"ASYNC_MODE": "gevent"} if mode == "gevent" else {}
+        with project.run(COMMANDS[mode], env) as server:
+            return run(server, mode, options)
 
 
-def run(server: Running, options: argparse.Namespace) -> int:
+def run(server: Running, mode: str, options: argparse.Namespace) -> bool:
     """Let the clients at the server, and tell what came of it."""
     pid = worker(server.pid)
     with server.raw() as first:
         assert Talker(Soak(server, 0), first).connect()
     time.sleep(SETTLED)
-    before = status(pid, "Threads")
+    before = tasks(server)
     seconds = options.minutes * 60
     soak = Soak(server, time.monotonic() + seconds)
     behaviours = [it for it, share in BEHAVIOURS.items() for _ in range(share)]
@@ -348,7 +387,7 @@ def run(server: Running, options: argparse.Namespace) -> int:
         client.join(2 * SLOWEST)
     left = sum(client.is_alive() for client in clients)
     time.sleep(SETTLED)
-    after, counts = status(pid, "Threads"), soak.counts
+    after, counts = tasks(server), soak.counts
     if after > before:
         os.kill(pid, signal.SIGUSR1)  # its log tells what they do
         time.sleep(1)
@@ -361,15 +400,17 @@ def run(server: Running, options: argparse.Namespace) -> int:
     lost = counts["valid sent"] - counts["valid acknowledged"]
     # The first third fills pools and caches.
     warm = sizes[len(sizes) // 3]
-    print(f"{options.clients} clients, {options.minutes:g} minutes, {options.mode}")
+    print(f"{options.clients} clients, {options.minutes:g} minutes, {mode}")
     for name, count in sorted(counts.items()):
         print(f"  {name}: {count}")
     print(f"  lost acknowledgements: {lost}")
     print(
-        f"  memory, MB: {sizes[0]} at first, {warm} after a third, {sizes[-1]} at the end,"
+        f"  memory, MB: {sizes[0]} at first, {warm} after a third, {sizes[len(sizes) * 2 // 3]}"
+        f" after two, {sizes[-1]} at the end,"
         f" {settled} when all have gone"
     )
-    print(f"  threads: {before} before, {after} after; clients that hang: {left}")
+    what = "greenlets" if mode == "gevent" else "threads"
+    print(f"  {what}: {before} before, {after} after; clients that hang: {left}")
     print(f"  sessions left: {'none' if answers else 'some'}")
     for problem, count in Counter(soak.problems).most_common(20):
         print(f"  problem ({count}): {problem}")
@@ -387,7 +428,7 @@ def run(server: Running, options: argparse.Namespace) -> int:
         and not tracebacks
     )
     print("fine" if fine else "NOT FINE")
-    return 0 if fine else 1
+    return fine
 
 
 if __name__ == "__main__":

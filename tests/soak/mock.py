@@ -9,8 +9,7 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-import websocket
-
+from tests.functional.project import Running
 from tests.support import ROOT
 
 CLIENTS = 100
@@ -18,16 +17,13 @@ CLIENTS = 100
 
 def client(url: str, times: list[float], stopped: threading.Event) -> None:
     """Note when events come; say something now and then."""
-    socket = websocket.create_connection(f"{url}/socket.io/?EIO=4&transport=websocket")
-    socket.send("40")
-    while not stopped.is_set():
-        packet = socket.recv()
-        if packet == "2":
-            socket.send("3")
-        elif packet.startswith("42"):
-            times.append(time.monotonic())
-            if len(times) % 5 == 0:
-                socket.send('421["new message",{"text":"hello"}]')
+    with Running(url).raw() as raw:
+        raw.connect()
+        while not stopped.is_set():
+            if raw.receive().startswith("42"):
+                times.append(time.monotonic())
+                if len(times) % 5 == 0:
+                    raw.send('421["new message",{"text":"hello"}]')
 
 
 def memory(pid: int) -> int:
@@ -46,8 +42,7 @@ def main(seconds: float) -> None:
         stopped = threading.Event()
         times: list[list[float]] = [[] for _ in range(CLIENTS)]
         for each in times:
-            arguments = (url.replace("http", "ws", 1), each, stopped)
-            threading.Thread(target=client, args=arguments, daemon=True).start()
+            threading.Thread(target=client, args=(url, each, stopped), daemon=True).start()
         sizes = []
         for _ in range(10):
             time.sleep(seconds / 10)
