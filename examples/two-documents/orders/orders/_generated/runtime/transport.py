@@ -39,7 +39,7 @@ _LINGER: Final = 5.0
 # When to look again whether the frame that is being sent has been sent, in seconds.
 _RETRY: Final = 0.01
 # How many packets of one client are handled before others have their turn.
-_IN_A_ROW: Final = 5
+_IN_A_ROW: Final = 16
 # How many events of one client threads handle at once, unless they take long.
 _AT_ONCE: Final = 8
 # How much may wait to be fetched by a client, as a multiple of the largest message.
