@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from asyncgen.document import Json
+from asyncgen.json_pointer import join, split
 
 # Where schemas stand within a schema: alone, in a list, by name.
 _SCHEMA = ("additionalItems", "additionalProperties", "contains", "else", "if", "items", "not",
@@ -15,24 +16,10 @@ _SCHEMA_LISTS = ("allOf", "anyOf", "items", "oneOf")
 _SCHEMA_MAPS = ("dependencies", "patternProperties", "properties")
 
 
-def tokens(pointer: str) -> tuple[str, ...]:
-    """The tokens of a pointer, as they are written in the document."""
-    found = pointer.split("/")[1:]
-    if "~" not in pointer:  # as most are
-        return tuple(found)
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in found)
-
-
-def child(pointer: str, *keys: str | int) -> str:
-    """The pointer of what stands below `pointer`, under these keys and indices."""
-    escaped = (str(key).replace("~", "~0").replace("/", "~1") for key in keys)
-    return "/".join((pointer, *escaped))
-
-
 def at(bundle: Json, pointer: str) -> Json:
     """What stands at the pointer; None where nothing does."""
     node = bundle
-    for token in tokens(pointer):
+    for token in split(pointer):
         if isinstance(node, dict) and token in node:
             node = node[token]
         elif isinstance(node, list) and token.isdecimal() and int(token) < len(node):
@@ -66,8 +53,8 @@ def meaning(bundle: Json, pointer: str) -> str:
 
 def is_component(pointer: str) -> bool:
     """True for the place of a schema in `components.schemas`."""
-    parts = tokens(pointer)
-    return len(parts) == 3 and parts[:2] == ("components", "schemas")
+    parts = split(pointer)
+    return len(parts) == 3 and parts[:2] == ["components", "schemas"]
 
 
 def reachable(bundle: Json, pointer: str, seen: set[str]) -> Iterator[tuple[str, dict[str, Json]]]:
@@ -86,10 +73,10 @@ def _subschemas(pointer: str, schema: dict[str, Json]) -> Iterator[str]:
     """Pointers to the schemas that a schema applies; `enum`, `const` and the like are data."""
     for key in _SCHEMA:
         if isinstance(schema.get(key), dict):
-            yield child(pointer, key)
+            yield join(pointer, key)
     for key in _SCHEMA_LISTS:
         if isinstance(part := schema.get(key), list):
-            yield from (child(pointer, key, index) for index in range(len(part)))
+            yield from (join(pointer, key, index) for index in range(len(part)))
     for key in _SCHEMA_MAPS:
         if isinstance(part := schema.get(key), dict):
-            yield from (child(pointer, key, name) for name in part)
+            yield from (join(pointer, key, name) for name in part)

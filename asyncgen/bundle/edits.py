@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from asyncgen.source import Node, split
+from asyncgen.json_pointer import split
+from asyncgen.source import Node
 
 Edit: TypeAlias = Callable[[Node], Node]
 

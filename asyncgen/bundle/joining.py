@@ -19,6 +19,7 @@ from asyncgen.bundle.edits import Branch, Edit, rebuilt, with_reference
 from asyncgen.bundle.kinds import homes
 from asyncgen.bundle.walk import Reference, Walk
 from asyncgen.diagnostics import Span
+from asyncgen.json_pointer import join, split
 from asyncgen.source import (
     MAX_DEPTH,
     MAX_NODES,
@@ -27,9 +28,7 @@ from asyncgen.source import (
     Place,
     Source,
     describe,
-    join,
     local_reference,
-    split,
 )
 
 _MAX_NESTED = 20

@@ -18,8 +18,9 @@ from asyncgen.bundle.schemas import (
     is_shifted,
 )
 from asyncgen.diagnostics import Diagnostics, Span
+from asyncgen.json_pointer import join, split
 from asyncgen.media_types import is_json_schema
-from asyncgen.source import Address, Place, Source, join, local_reference, split
+from asyncgen.source import Address, Place, Source, local_reference
 
 _WITH_TRAITS = ("message", "operation")
 

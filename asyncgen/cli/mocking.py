@@ -65,7 +65,8 @@ def mock(
 
     Emits every event in turn to the clients that listen, and acknowledges what they send.
     """
-    from asyncgen import contract, pipeline
+    from asyncgen import pipeline
+    from asyncgen.mocked import Mocked
     from asyncgen.runtime import runtime
     from asyncgen.source import Access
 
@@ -84,7 +85,7 @@ def mock(
         terminal.show(diagnostics, "text")
         return found
 
-    mocked = contract.Mocked(spec, compiled)
+    mocked = Mocked(spec, compiled)
     if not mocked.read():
         terminal.end(True)
     options = mocking.Options(

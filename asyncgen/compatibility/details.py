@@ -8,7 +8,7 @@ from typing import Any
 
 from asyncgen.compatibility.changes import Detail, Missing
 from asyncgen.compatibility.keywords import LISTS, MAPS, ONE, Pair, Part, asserted, canonical
-from asyncgen.pointers import child
+from asyncgen.json_pointer import join
 
 _MOST = 20
 _DEEPEST = 8
@@ -68,7 +68,7 @@ class _Differences:
 
     def _entry(self, old: Part, new: Part, keyword: str, name: str, path: str) -> Iterator[Detail]:
         first, second = old.get(keyword) or {}, new.get(keyword) or {}
-        below = child(path, name)
+        below = join(path, name)
         both = name in first and name in second
         if both and not isinstance(first[name], list) and not isinstance(second[name], list):
             yield from self.between(old.below(keyword, name), new.below(keyword, name), below)
@@ -81,7 +81,7 @@ class _Differences:
             yield Detail(path, keyword, first, second)
             return
         for index in range(len(first)):
-            below = child(path, index) if keyword == "items" else path
+            below = join(path, index) if keyword == "items" else path
             yield from self.between(old.below(keyword, index), new.below(keyword, index), below)
 
 

@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from asyncgen.document import Json
-from asyncgen.pointers import at, child, follow
+from asyncgen.json_pointer import join
+from asyncgen.pointers import at, follow
 
 KINDS = ("null", "boolean", "number", "string", "bytes", "array", "object")
 """The kinds of values on the wire; integers are numbers, and bytes are no strings (S24)."""
@@ -141,7 +142,7 @@ class Part:
         schema = self.schema
         for step in steps:
             schema = schema[step]
-        return Part(child(self.pointer, *steps), schema)
+        return Part(join(self.pointer, *steps), schema)
 
 
 def made_up(schema: Any) -> Part:
@@ -204,11 +205,11 @@ def subschemas(pointer: str, schema: Mapping[str, Any]) -> Iterator[str]:
     """Pointers to the schemas directly within one, in the order of the document."""
     for key, value in schema.items():
         if key in LISTS and isinstance(value, list):
-            yield from (child(pointer, key, index) for index in range(len(value)))
+            yield from (join(pointer, key, index) for index in range(len(value)))
         elif key in MAPS and isinstance(value, dict):
-            yield from (child(pointer, key, it) for it in value if not isinstance(value[it], list))
+            yield from (join(pointer, key, it) for it in value if not isinstance(value[it], list))
         elif key in ONE and isinstance(value, dict | bool):
-            yield child(pointer, key)
+            yield join(pointer, key)
 
 
 class Pair:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from asyncgen import document, ir, pointers
+from asyncgen import document, ir, json_pointer, pointers
 from asyncgen.code import Text
 from asyncgen.docs.page import (
     Binding,
@@ -75,9 +75,9 @@ def variables(bundle: Json, holder: str, key: str) -> Iterator[Variable]:
     """The variables of the server, or the parameters of the channel, at a pointer."""
     holder = pointers.follow(bundle, holder)
     for name in mapping(at(bundle, holder), key):
-        found = at(bundle, pointers.child(holder, key, name))
+        found = at(bundle, json_pointer.join(holder, key, name))
         # In 2.x what a parameter may be is in a schema of its own.
-        schema = at(bundle, pointers.child(holder, key, name, "schema")) or found
+        schema = at(bundle, json_pointer.join(holder, key, name, "schema")) or found
         yield Variable(
             Text(name),
             next(iter(texts([schema.get("default")])), None),
@@ -97,7 +97,7 @@ def servers(bundle: Json, path: str | None, asked: Mapping[Text, Security]) -> I
     `asked` has their security by their names.
     """
     for name in mapping(bundle, "servers"):
-        place = pointers.child("/servers", name)
+        place = json_pointer.join("/servers", name)
         found = at(bundle, place)
         protocol = (text(found.get("protocol")) or Text("")).raw
         template = _address(found, protocol, path is not None)
@@ -187,7 +187,7 @@ _FLOWS: Mapping[str, str] = {
 
 
 def _written(bundle: Json, scheme: Text) -> dict[str, Json]:
-    return at(bundle, pointers.child("/components/securitySchemes", scheme.raw))
+    return at(bundle, json_pointer.join("/components/securitySchemes", scheme.raw))
 
 
 def security(

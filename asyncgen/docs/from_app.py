@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from asyncgen import ir, pointers
+from asyncgen import ir, json_pointer, pointers
 from asyncgen.code import Text
 from asyncgen.docs import common
 from asyncgen.docs.page import (
@@ -149,7 +149,7 @@ class _Maker:
 
     def _event(self, event: ir.Event, emitted: bool) -> Event:
         message = at(self.bundle, event.pointer)
-        headers = pointers.child(event.pointer, "headers") if message.get("headers") else None
+        headers = json_pointer.join(event.pointer, "headers") if message.get("headers") else None
         content_type = text(message.get("contentType"))
         ack = event.ack
         return Event(
@@ -178,14 +178,15 @@ class _Maker:
             tree = self.trees.tree(signature.pointer)
             return Payload(signature.form, signature.pointer, (tree,))
         place = pointers.follow(self.bundle, signature.pointer)
-        items = pointers.at(self.bundle, pointers.child(place, "items"))
+        items = pointers.at(self.bundle, json_pointer.join(place, "items"))
         nodes = []
         for index, parameter in enumerate(signature.parameters):
-            item = pointers.child(place, "items", index)
+            item = json_pointer.join(place, "items", index)
             title = text(at(self.bundle, item).get("title"))
             nodes.append(self.trees.tree(item, title, str(index + 1), parameter.required))
         if signature.rest:
-            item = pointers.child(place, "additionalItems" if isinstance(items, list) else "items")
+            keyword = "additionalItems" if isinstance(items, list) else "items"
+            item = json_pointer.join(place, keyword)
             nodes.append(self.trees.tree(item, None, "… any number of", False))
         return Payload(signature.form, signature.pointer, tuple(nodes))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from asyncgen import pointers
+from asyncgen import json_pointer, pointers
 from asyncgen.code import Text
 from asyncgen.docs import common
 from asyncgen.docs.page import (
@@ -44,7 +44,7 @@ def page_of_document(document: Document) -> Page:
     if not channels:  # What is left to tell of is a collection of schemas.
         for name, schema in mapping(bundle, "components", "schemas").items():
             if "schemaFormat" not in mapping(schema):
-                trees.anchor(pointers.child("/components/schemas", name))
+                trees.anchor(json_pointer.join("/components/schemas", name))
     return Page(
         title=document.info.title,
         version=document.info.version,
@@ -124,7 +124,7 @@ class _Maker:
 
     def channel(self, channel: ChannelObject) -> Channel:
         """A channel, with a message of each operation; those that none uses come last."""
-        place = pointers.child("/channels", channel.key)
+        place = json_pointer.join("/channels", channel.key)
         address = channel.address or Text(channel.key)
         operations = [it for it in self.document.operations if it.channel == channel.key]
         used = {message.pointer for operation in operations for message in _told(operation)}
@@ -208,14 +208,14 @@ class _Maker:
     def _written(self, operation: Operation) -> dict[str, Json]:
         """The operation in the bundle, where 2.x has it below its channel."""
         if not self.document.version.raw.startswith("2.") and operation.key:
-            return at(self.bundle, pointers.child("/operations", operation.key.raw))
+            return at(self.bundle, json_pointer.join("/operations", operation.key.raw))
         action = "publish" if operation.action == "receive" else "subscribe"
-        channel = pointers.follow(self.bundle, pointers.child("/channels", operation.channel))
-        return at(self.bundle, pointers.child(channel, action))
+        channel = pointers.follow(self.bundle, json_pointer.join("/channels", operation.channel))
+        return at(self.bundle, json_pointer.join(channel, action))
 
     def _facts(self, message: Message, operation: Operation | None) -> Iterator[Fact]:
         found = at(self.bundle, message.pointer)
-        correlation = at(self.bundle, pointers.child(message.pointer, "correlationId"))
+        correlation = at(self.bundle, json_pointer.join(message.pointer, "correlationId"))
         for words, value in (
             ("content type", message.content_type and message.content_type.text),
             ("schema format", message.schema_format),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from asyncgen import pointers
+from asyncgen import json_pointer, pointers
 from asyncgen.code import Text
 from asyncgen.docs.reading import text
 from asyncgen.document import Json
@@ -114,7 +114,7 @@ class Trees:
 
 def _named(pointer: str) -> Text:
     """What to call a schema that is linked to: the key of its component, else its pointer."""
-    return Text(pointers.tokens(pointer)[-1] if pointers.is_component(pointer) else pointer)
+    return Text(json_pointer.split(pointer)[-1] if pointers.is_component(pointer) else pointer)
 
 
 @dataclass
@@ -161,7 +161,7 @@ class _Walk:
         def node(
             *keys: str | int, name: Text | None = None, label: str = "", required: bool = True
         ) -> Node:
-            return self.node(pointers.child(place, *keys), name, label, required, above)
+            return self.node(json_pointer.join(place, *keys), name, label, required, above)
 
         yield from _properties(schema, node)
         for key, title in _SINGLE.items():
@@ -181,7 +181,7 @@ class _Walk:
         """Whether the items of an array have more to say than their type."""
         if key != "items":
             return True
-        target = pointers.follow(self.trees.bundle, pointers.child(place, key))
+        target = pointers.follow(self.trees.bundle, json_pointer.join(place, key))
         schema = pointers.at(self.trees.bundle, target)
         return isinstance(schema, dict) and bool(schema.keys() - {"type", "title", "format"})
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Document, Json
+from asyncgen.json_pointer import join
 from asyncgen.lint.items import Item
-from asyncgen.pointers import at, child, follow
+from asyncgen.pointers import at, follow
 from asyncgen.spelling import closest
 
 _IN_BRACES = re.compile(r"\{([^{}]+)\}")
@@ -78,7 +79,7 @@ def _addressed(
 ) -> _Addressed:
     texts = [text for key in keys if isinstance(text := item.value.get(key), str)]
     place = next((key for key in reversed(keys) if key in item.value), "")
-    pointer = child(item.pointer, place) if place else item.pointer
+    pointer = join(item.pointer, place) if place else item.pointer
     span = document.spans.get(pointer, document.span)
     return _Addressed(item, what, group, keys, "/".join(texts), span)
 
@@ -87,7 +88,7 @@ def _channels(document: Document) -> Iterator[_Addressed]:
     """Those of 2.x, where the key is the address."""
     channels = document.bundle.get("channels")
     for key in channels if isinstance(channels, dict) else ():
-        entry = child("/channels", key)
+        entry = join("/channels", key)
         pointer = follow(document.bundle, entry)
         value = at(document.bundle, pointer)
         if isinstance(value, dict):
@@ -113,7 +114,7 @@ def _compare(document: Document, it: _Addressed, diagnostics: Diagnostics) -> No
         message = f"the {it.what} {quote(name)} of {address} is not described"
         report("AG253", message, it.span, hint=hint, pointer=it.item.pointer)
     for name in spare:
-        pointer = child(it.item.pointer, it.group, name)
+        pointer = join(it.item.pointer, it.group, name)
         report(
             "AG254",
             f"the {it.what} {quote(name)} does not stand in {address}",
@@ -125,7 +126,7 @@ def _compare(document: Document, it: _Addressed, diagnostics: Diagnostics) -> No
 
 def _check_defaults(document: Document, server: _Addressed, diagnostics: Diagnostics) -> None:
     for name in server.in_host:
-        pointer = child(server.item.pointer, server.group, name)
+        pointer = join(server.item.pointer, server.group, name)
         variable = at(document.bundle, follow(document.bundle, pointer))
         if isinstance(variable, dict) and "default" not in variable:
             diagnostics.note(

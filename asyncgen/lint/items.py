@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from asyncgen.bundle.kinds import KINDS_2, KINDS_3, Kind
 from asyncgen.document import Document, Json
+from asyncgen.json_pointer import join
 from asyncgen.media_types import is_json_schema
-from asyncgen.pointers import at, child, follow
+from asyncgen.pointers import at, follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,13 @@ def _children(item: Item, kinds: Mapping[str, Kind]) -> Iterator[tuple[Kind, str
         value = item.value.get(key)
         if value is None or (kind.startswith("?") and not has_json_schema(item.value)):
             continue
-        pointer, element = child(item.pointer, key), kind.lstrip("{}[]|?")
+        pointer, element = join(item.pointer, key), kind.lstrip("{}[]|?")
         if isinstance(value, list):
             for index, entry in enumerate(value):
-                yield element, child(pointer, index), entry
+                yield element, join(pointer, index), entry
         elif isinstance(value, dict) and kind.startswith("{}"):
             for name, entry in value.items():
-                yield element, child(pointer, name), entry
+                yield element, join(pointer, name), entry
         else:
             yield element, pointer, value
 

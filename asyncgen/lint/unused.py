@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Document, Json
-from asyncgen.pointers import child, tokens
+from asyncgen.json_pointer import join, split
 from asyncgen.spelling import closest
 
 
@@ -24,7 +24,7 @@ def check_use(document: Document, diagnostics: Diagnostics) -> None:
     used = set(_referenced(document.bundle)) | set(_schemes(document))
     for group, entries in groups.items():
         for name in entries if isinstance(entries, dict) else ():
-            pointer = child("/components", group, name)
+            pointer = join("/components", group, name)
             if (group, name) in used or group.startswith("x-"):
                 continue
             diagnostics.note(
@@ -65,5 +65,5 @@ def _referenced(bundle: dict[str, Json]) -> Iterator[tuple[str, str]]:
 def _component(reference: Json) -> tuple[str, str] | None:
     if not isinstance(reference, str) or not reference.startswith("#/components/"):
         return None
-    parts = tokens(unquote(reference[1:]))
+    parts = split(unquote(reference[1:]))
     return (parts[1], parts[2]) if len(parts) > 2 else None

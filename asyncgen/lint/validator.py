@@ -10,7 +10,8 @@ import jsonschema_rs
 
 from asyncgen.code import quote
 from asyncgen.document import Json
-from asyncgen.pointers import at, child, follow
+from asyncgen.json_pointer import join
+from asyncgen.pointers import at, follow
 from asyncgen.spelling import closest
 
 _BACKTRACK_LIMIT = 100_000
@@ -74,8 +75,8 @@ class Validator:
             error = _telling(next(iter(validator.iter_errors(value))))
         except ValueError:  # a pattern that takes too long, or a number out of range
             return None
-        path, rule = tuple(error.instance_path), child("", *error.schema_path)
-        return Problem(_message(error, at(value, child("", *path))), path, rule, self._hint(error))
+        path, rule = tuple(error.instance_path), join("", *error.schema_path)
+        return Problem(_message(error, at(value, join("", *path))), path, rule, self._hint(error))
 
     def _compile(self, pointer: str) -> jsonschema_rs.Draft7Validator | None:
         if self._registry is None:
@@ -95,7 +96,7 @@ class Validator:
         """For a property that is not declared, the one that was probably meant."""
         match error.kind:
             case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=names):
-                schema = child("", *error.schema_path[:-1], "properties")
+                schema = join("", *error.schema_path[:-1], "properties")
                 declared = at(self._bundle, follow(self._bundle, schema))
                 known = list(declared) if isinstance(declared, dict) else []
                 near = closest(str(names[0]), known)

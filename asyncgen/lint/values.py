@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Document, Json
+from asyncgen.json_pointer import join
 from asyncgen.lint.items import Item, has_json_schema
 from asyncgen.lint.steps import Steps
-from asyncgen.pointers import at, child, follow
+from asyncgen.pointers import at, follow
 from asyncgen.spelling import closest
 
 _EXAMPLE_KEYS = {"payload", "headers", "name", "summary"}
@@ -71,8 +72,8 @@ def _check(
         if problem is None:
             continue
         wrong.add(sample.pointer)
-        place = child(sample.pointer, *problem.path)
-        where = f"{quote(child('', *problem.path), 100)} " if problem.path else ""
+        place = join(sample.pointer, *problem.path)
+        where = f"{quote(join('', *problem.path), 100)} " if problem.path else ""
         span = document.spans.get(place) or document.spans.get(sample.pointer)
         rule = document.spans.get(problem.rule)
         asked = f" that asks for this in line {rule.line}" if rule else ""
@@ -88,24 +89,24 @@ def _check(
 
 def _of_schema(item: Item) -> Iterator[_Sample]:
     if "default" in item.value:
-        yield _Sample("default", child(item.pointer, "default"), item.pointer)
+        yield _Sample("default", join(item.pointer, "default"), item.pointer)
     examples = item.value.get("examples")
     for index in range(len(examples) if isinstance(examples, list) else 0):
-        yield _Sample("example", child(item.pointer, "examples", index), item.pointer)
+        yield _Sample("example", join(item.pointer, "examples", index), item.pointer)
 
 
 def _of_message(bundle: Json, message: Item) -> Iterator[_Sample]:
     """The payloads and headers of examples; as in `parse`, one may be a payload itself."""
     examples = message.value.get("examples")
     for index, example in enumerate(examples if isinstance(examples, list) else ()):
-        pointer = child(message.pointer, "examples", index)
+        pointer = join(message.pointer, "examples", index)
         is_object = isinstance(example, dict) and (not example or example.keys() & _EXAMPLE_KEYS)
         for key in ("payload", "headers"):
             schema = _schema(bundle, message, key)
             if schema is None:
                 continue
             if is_object and isinstance(example, dict) and key in example:
-                yield _Sample("example", child(pointer, key), schema)
+                yield _Sample("example", join(pointer, key), schema)
             elif not is_object and key == "payload":
                 yield _Sample("example", pointer, schema)
 
@@ -114,10 +115,10 @@ def _schema(bundle: Json, message: Item, key: str) -> str | None:
     """Where the schema of a message's payload or headers stands, if it is JSON Schema (S5)."""
     if key not in message.value or (key == "payload" and not has_json_schema(message.value)):
         return None
-    pointer = follow(bundle, child(message.pointer, key))
+    pointer = follow(bundle, join(message.pointer, key))
     schema = at(bundle, pointer)
     if isinstance(schema, dict) and isinstance(schema.get("schemaFormat"), str):
-        return follow(bundle, child(pointer, "schema")) if has_json_schema(schema) else None
+        return follow(bundle, join(pointer, "schema")) if has_json_schema(schema) else None
     return pointer
 
 
@@ -142,8 +143,8 @@ def _check_choices(document: Document, item: Item, diagnostics: Diagnostics) -> 
 def _choices(item: Item) -> Iterator[tuple[str, str, str]]:
     values: Mapping[str, Json] = item.value
     if isinstance(default := values.get("default"), str):
-        yield "default", child(item.pointer, "default"), default
+        yield "default", join(item.pointer, "default"), default
     examples = values.get("examples")
     for index, example in enumerate(examples if isinstance(examples, list) else ()):
         if isinstance(example, str):
-            yield "example", child(item.pointer, "examples", index), example
+            yield "example", join(item.pointer, "examples", index), example

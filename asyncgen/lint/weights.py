@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Document, Json
-from asyncgen.pointers import at, child, follow
+from asyncgen.json_pointer import join
+from asyncgen.pointers import at, follow
 
 _MOST_STEPS = 50_000
 _DEEPEST = 100
@@ -85,7 +86,7 @@ def _applied(bundle: Json, place: str) -> Iterator[tuple[str | None, str]]:
             keys = [(str(it) if key == "items" else None, (key, it)) for it in steps]
         elif isinstance(part, dict) and key in _MAPS:
             keys = [(name if key == "properties" else _MAPS[key], (key, name)) for name in part]
-        yield from ((step, follow(bundle, child(place, *it))) for step, it in keys)
+        yield from ((step, follow(bundle, join(place, *it))) for step, it in keys)
 
 
 def _report(document: Document, place: str, weight: _Weight, diagnostics: Diagnostics) -> None:

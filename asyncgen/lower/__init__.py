@@ -14,6 +14,7 @@ from asyncgen import ir, naming
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Document, Located, SchemaRef, SecurityScheme, WebSocketBinding
+from asyncgen.json_pointer import join
 from asyncgen.lower import arguments, channels, hints, security, servers
 from asyncgen.lower.channels import Declaration, NamespaceDraft
 from asyncgen.lower.functions import check_modules, function, package_name
@@ -22,7 +23,7 @@ from asyncgen.lower.scenarios import scenarios_of
 from asyncgen.lower.uses import Use
 from asyncgen.naming import Wish
 from asyncgen.options import Options
-from asyncgen.pointers import at, child, meaning
+from asyncgen.pointers import at, meaning
 
 __all__ = ["Options", "lower"]
 
@@ -196,7 +197,7 @@ def _check_binding(job: Job, binding: WebSocketBinding) -> None:
     properties = schema.get("properties") if isinstance(schema, dict) else None
     for name in properties if isinstance(properties, dict) else ():
         if re.sub(r"[-_]", "", name).lower() in _QUERY_CREDENTIALS:
-            place = child(binding.query.pointer, "properties", name)
+            place = join(binding.query.pointer, "properties", name)
             job.diagnostics.warning(
                 "AG238",
                 f"the credential {quote(name)} is in the query string, which servers and proxies"

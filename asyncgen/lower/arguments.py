@@ -9,10 +9,11 @@ from asyncgen import ir, naming
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import Json, Located, SchemaRef
+from asyncgen.json_pointer import join, split
 from asyncgen.lower.job import Job, listed
 from asyncgen.lower.uses import Body, Use
 from asyncgen.naming import Wish
-from asyncgen.pointers import at, child, follow, is_component, reachable, tokens
+from asyncgen.pointers import at, follow, is_component, reachable
 
 _BUILTINS = {
     "string": "str",
@@ -114,7 +115,7 @@ class _List:
         """`count` positional arguments, and further ones where the keyword `more` allows them."""
         least = node.get("minItems")
         least = least if isinstance(least, int | float) else count
-        places = [child(self.schema.pointer, "items", index) for index in range(count)]
+        places = [join(self.schema.pointer, "items", index) for index in range(count)]
         titles = [_item_title(self.job.document.bundle, place) for place in places]
         numbered = [f"arg{number}" for number in range(1, count + 1)]
         names = [
@@ -134,7 +135,7 @@ class _List:
         )
         rest = None
         if not _accepts_nothing(node.get(more, False)):
-            place = child(self.schema.pointer, more)
+            place = join(self.schema.pointer, more)
             rest = self._argument(place, "rest", "Rest", required=False)
         return Shape("tuple", self.schema.pointer, arguments, rest)
 
@@ -159,7 +160,7 @@ class _List:
         """The names that the type of an argument may have, best first (S16)."""
         owner, message = self.schema.pointer, self.body.message
         if is_component(place):
-            return [naming.pascal_case(tokens(place)[-1])]
+            return [naming.pascal_case(split(place)[-1])]
         own = place == owner or place.startswith(owner + "/")
         if not own or not owner.startswith((message.pointer + "/", "/operations/")):
             # Some other place of the document, by a reference.
@@ -184,7 +185,7 @@ class _List:
         key = naming.pascal_case(message.key.raw) if message.key is not None else ""
         if message.is_component:
             # A channel may have another key for it.
-            key = naming.pascal_case(tokens(message.pointer)[-1])
+            key = naming.pascal_case(split(message.pointer)[-1])
         said = naming.pascal_case(message.name.raw) if message.name and use.is_channel else ""
         if use.is_channel and message.python_name is not None:
             explicit = naming.explicit_name(
@@ -219,7 +220,7 @@ def _item_title(bundle: Json, pointer: str) -> str:
     title = schema.get("title") if isinstance(schema, dict) else None
     if isinstance(title, str) and title:
         return title
-    return tokens(place)[-1] if is_component(place) else ""
+    return split(place)[-1] if is_component(place) else ""
 
 
 def _builtin(schema: Json) -> str | None:
@@ -264,8 +265,8 @@ def _explicit_name(job: Job, schema: Json, span: Span) -> str | None:
 
 def _telling(pointer: str) -> list[str]:
     """The tokens of a pointer that name something."""
-    parts = tokens(pointer)
-    kept = parts[2:] if parts[:1] == ("components",) else parts[1:]
+    parts = split(pointer)
+    kept = parts[2:] if parts[:1] == ["components"] else parts[1:]
     return [token for token in kept if token not in _STRUCTURE]
 
 
@@ -331,7 +332,7 @@ def _check_schemas(job: Job, use: Use, root: SchemaRef, seen: set[str]) -> dict[
         if schema.get("format") == "binary":
             _check_binary(job, use, schema, span)
         if is_component(place):
-            key = tokens(place)[-1]
+            key = split(place)[-1]
             explicit = _explicit_name(job, schema, span)
             candidates = (explicit,) if explicit else _usable([naming.pascal_case(key)])
             if candidates:

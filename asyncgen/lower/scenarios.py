@@ -9,10 +9,11 @@ from asyncgen import ir
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import Json, Message
+from asyncgen.json_pointer import join, split
 from asyncgen.lower.arguments import Shapes
 from asyncgen.lower.job import Job, listed, near
 from asyncgen.lower.uses import Use
-from asyncgen.pointers import at, child, follow, tokens
+from asyncgen.pointers import at, follow
 
 _DAY = 86_400
 # What says, or leaves it to its parts to say, what a value has in it.
@@ -33,7 +34,7 @@ def scenarios_of(
             messages.setdefault(variant.message.pointer, []).append((use, variant.message))
     found: dict[str, dict[ir.Scenario, None]] = {}
     for pointer, places in messages.items():
-        written = at(job.document.bundle, child(pointer, "x-mock"))
+        written = at(job.document.bundle, join(pointer, "x-mock"))
         if not isinstance(written, dict):
             continue
         read = [_Written(job, uses, shapes, use, message, written) for use, message in places]
@@ -125,7 +126,7 @@ class _Written:
         use = self.events(key).get(name)
         schemas = [it.pointer for it in self.shapes[use.key].payloads] if use else []
         known = [it for it in schemas if it is not None]
-        for step in tokens(pointer):
+        for step in split(pointer):
             below = list(_below(self.job, known, step))
             if None in below:
                 return  # Anything may stand there.
@@ -141,15 +142,15 @@ class _Written:
             known = [it for it in below if it is not None]
 
     def _span(self, *keys: str) -> Span:
-        pointer = child(self.message.pointer, "x-mock", *filter(None, keys))
+        pointer = join(self.message.pointer, "x-mock", *filter(None, keys))
         spans = self.job.document.spans
-        whole = spans.get(child(self.message.pointer, "x-mock"), self.message.span)
+        whole = spans.get(join(self.message.pointer, "x-mock"), self.message.span)
         return spans.get(pointer, whole)
 
 
 def _pointer(path: str) -> str:
     """`user.name` as `/user/name`; a pointer stays one, and an empty path is the whole."""
-    return path if path.startswith("/") or not path else child("", *path.split("."))
+    return path if path.startswith("/") or not path else join("", *path.split("."))
 
 
 def _branches(job: Job, pointers: Iterable[str]) -> Iterator[tuple[str, dict[str, Json]]]:
@@ -170,8 +171,8 @@ def _branches(job: Job, pointers: Iterable[str]) -> Iterator[tuple[str, dict[str
         for key in ("allOf", "anyOf", "oneOf"):
             parts = schema.get(key)
             count = len(parts) if isinstance(parts, list) else 0
-            waiting += (child(pointer, key, index) for index in range(count))
-        waiting += (child(pointer, key) for key in ("then", "else") if key in schema)
+            waiting += (join(pointer, key, index) for index in range(count))
+        waiting += (join(pointer, key) for key in ("then", "else") if key in schema)
 
 
 def _below(job: Job, pointers: Iterable[str], step: str) -> Iterator[str | None]:
@@ -179,14 +180,14 @@ def _below(job: Job, pointers: Iterable[str], step: str) -> Iterator[str | None]
     for place, schema in _branches(job, pointers):
         properties, items = schema.get("properties"), schema.get("items")
         if isinstance(properties, dict) and step in properties:
-            yield child(place, "properties", step)
+            yield join(place, "properties", step)
         elif isinstance(items, list) and step.isdecimal():
             if int(step) < len(items):
-                yield child(place, "items", int(step))
+                yield join(place, "items", int(step))
             elif schema.get("additionalItems"):
-                yield child(place, "additionalItems")
+                yield join(place, "additionalItems")
         elif isinstance(items, dict) and step.isdecimal():
-            yield child(place, "items")
+            yield join(place, "items")
         elif _is_open(schema):
             yield None
 

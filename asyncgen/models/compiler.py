@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from asyncgen import naming
 from asyncgen.document import Json
 from asyncgen.ir import Model
+from asyncgen.json_pointer import join, split, unescape
 from asyncgen.models.carrier import (
     ANY,
     DEFINITIONS,
@@ -25,7 +26,6 @@ from asyncgen.models.schema import (
     Part,
     describes_objects,
     entries,
-    escaped,
     is_class,
     is_closed,
     kinds_of,
@@ -33,7 +33,6 @@ from asyncgen.models.schema import (
     reference_of,
     strings_in,
     text_of,
-    unescaped,
     words,
 )
 from asyncgen.models.types import Property, Type, reachable, settle
@@ -118,7 +117,7 @@ class Compiler:
 
     def _at(self, pointer: str) -> Json:
         node: Json = self._bundle
-        for word in map(unescaped, pointer.split("/")[1:]):
+        for word in split(pointer):
             if isinstance(node, dict):
                 node = node.get(word)
             elif isinstance(node, list) and word.isdecimal() and int(word) < len(node):
@@ -161,7 +160,7 @@ class Compiler:
         """Components are named before inline types, so that these do not change their names."""
         schemas = self._at("/components/schemas")
         for key, schema in schemas.items() if isinstance(schemas, dict) else ():
-            pointer = f"/components/schemas/{escaped(key)}"
+            pointer = join("/components/schemas", key)
             explicit = schema.get("x-python-name") if isinstance(schema, dict) else None
             if pointer in self._names:
                 continue
@@ -173,7 +172,7 @@ class Compiler:
     def _referred_name(self, pointer: str) -> str:
         """A name for a schema that is no component: of the last word that tells, or of all."""
         words = pointer.split("/")
-        telling = [unescaped(word) for word in words if word not in _STRUCTURE]
+        telling = [unescape(word) for word in words if word not in _STRUCTURE]
         if words[-1] in _STRUCTURE:
             return naming.pascal_case(" ".join([*telling, words[-1]]))
         last = naming.pascal_case(telling[-1])

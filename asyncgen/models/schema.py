@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from asyncgen.document import Json
+from asyncgen.json_pointer import join
 
 Schema: TypeAlias = Mapping[str, Json]
 
@@ -58,7 +59,7 @@ def members_of(parts: Sequence[Part]) -> dict[str, str]:
     members: dict[str, str] = {}
     for part in parts:
         for key in filter(is_unicode, entries(part.schema, "properties")):
-            members.setdefault(key, f"{part.pointer}/properties/{escaped(key)}")
+            members.setdefault(key, join(part.pointer, "properties", key))
     return members
 
 
@@ -98,11 +99,3 @@ def text_of(schemas: Iterable[Schema]) -> str:
             if isinstance(text, str) and text.strip():
                 return text
     return ""
-
-
-def escaped(word: str) -> str:
-    return word.replace("~", "~0").replace("/", "~1")
-
-
-def unescaped(word: str) -> str:
-    return word.replace("~1", "/").replace("~0", "~")

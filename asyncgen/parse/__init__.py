@@ -15,9 +15,10 @@ from asyncgen.bundle import bundle
 from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Document
+from asyncgen.json_pointer import split
 from asyncgen.parse import v2, v3
 from asyncgen.parse.reader import Reader
-from asyncgen.source import Place, Source, describe, split
+from asyncgen.source import Place, Source, describe
 from asyncgen.spelling import closest
 from asyncgen.structure import check
 

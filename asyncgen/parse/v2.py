@@ -7,6 +7,7 @@ from typing import Literal
 
 from asyncgen.code import Text
 from asyncgen.document import Channel, Document, Located, Message, Operation, SchemaRef, Server
+from asyncgen.json_pointer import split
 from asyncgen.media_types import is_json_schema
 from asyncgen.parse.reader import Reader
 from asyncgen.parse.security import read_requirements, read_schemes
@@ -20,7 +21,7 @@ from asyncgen.parse.shared import (
     read_tags,
     url_path,
 )
-from asyncgen.source import Place, Spans, plain, split
+from asyncgen.source import Place, Spans, plain
 
 
 def read_document(version: Text, reader: Reader) -> Document:

@@ -21,6 +21,7 @@ from asyncgen.document import (
     SchemaRef,
     Server,
 )
+from asyncgen.json_pointer import join
 from asyncgen.media_types import is_json_schema
 from asyncgen.parse.reader import Reader
 from asyncgen.parse.security import Security, read_security
@@ -35,7 +36,7 @@ from asyncgen.parse.shared import (
     read_tags,
     url_path,
 )
-from asyncgen.source import Place, Spans, join, local_reference, plain
+from asyncgen.source import Place, Spans, local_reference, plain
 from asyncgen.spelling import closest
 
 

@@ -15,7 +15,7 @@ from asyncgen.diagnostics import Diagnostics
 from asyncgen.source.composing import MAX_DEPTH
 from asyncgen.source.files import MAX_NODES, Access, Files, lines
 from asyncgen.source.nodes import Node, Problem, describe, plain, where
-from asyncgen.source.places import Address, Place, escape, join, local_reference, split
+from asyncgen.source.places import Address, Place, local_reference
 from asyncgen.source.references import Source, Spans
 from asyncgen.source.writing import dump_json, dump_yaml
 
@@ -31,13 +31,10 @@ __all__ = [
     "describe",
     "dump_json",
     "dump_yaml",
-    "escape",
-    "join",
     "lines",
     "load",
     "local_reference",
     "plain",
-    "split",
     "where",
 ]
 

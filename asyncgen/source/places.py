@@ -9,6 +9,7 @@ from typing import TypeAlias
 from urllib.parse import quote as percent_encode
 
 from asyncgen.diagnostics import Span
+from asyncgen.json_pointer import join
 from asyncgen.source.nodes import Node
 
 Address: TypeAlias = tuple[str, str]
@@ -69,24 +70,6 @@ class Place:
         if isinstance(value, list):
             for index, node in enumerate(value):
                 yield Place(f"{self.pointer}/{index}", node, None, self.file)
-
-
-def escape(token: str) -> str:
-    """One token as it stands in a JSON pointer."""
-    return token.replace("~", "~0").replace("/", "~1")
-
-
-def join(pointer: str, token: str) -> str:
-    """The pointer of what stands under `token`."""
-    return f"{pointer}/{escape(token)}"
-
-
-def split(pointer: str) -> list[str]:
-    """The tokens of a JSON pointer."""
-    found = pointer.split("/")[1:]
-    if "~" not in pointer:  # as most are
-        return found
-    return [token.replace("~1", "/").replace("~0", "~") for token in found]
 
 
 def local_reference(pointer: str) -> str:

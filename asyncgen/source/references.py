@@ -8,9 +8,10 @@ from urllib.parse import unquote
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
+from asyncgen.json_pointer import escape, split
 from asyncgen.source.files import Files
 from asyncgen.source.nodes import Node, Problem, describe, shown, where
-from asyncgen.source.places import Place, escape, local_reference, split
+from asyncgen.source.places import Place, local_reference
 from asyncgen.spelling import closest
 
 _MAX_CHAIN = 100

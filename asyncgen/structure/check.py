@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
-from asyncgen.source import Address, Place, Source, describe, join, split
+from asyncgen.json_pointer import join, split
+from asyncgen.source import Address, Place, Source, describe
 from asyncgen.structure import words
 from asyncgen.structure.forms import FORMS
 from asyncgen.structure.table import Kind, Table, Type

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asyncgen.code import quote
-from asyncgen.source import Place, describe, split
+from asyncgen.json_pointer import split
+from asyncgen.source import Place, describe
 from asyncgen.spelling import closest
 from asyncgen.structure.table import Key, Kind, Type, read_table
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from asyncgen.pointers import child
+from asyncgen.json_pointer import join
 
 
 class Prose(str):
@@ -331,7 +331,7 @@ def variant(node: Any, hostile: Mapping[str, str]) -> Any:
     """The document as plain data, with other texts in place of some marks."""
     match node:
         case Ref(place, key):
-            pointer = child(place, hostile.get(key, key))
+            pointer = join(place, hostile.get(key, key))
             return {"$ref": "#" + quote(pointer, safe="/~")}
         case Prose() | Value() | Name() | Dotted():
             return hostile.get(node, str(node))

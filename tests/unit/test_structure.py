@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from asyncgen.diagnostics import Diagnostic, Diagnostics, Severity
-from asyncgen.source import Source, join, load
+from asyncgen.json_pointer import join
+from asyncgen.source import Source, load
 from asyncgen.structure import check, read_table
 from asyncgen.structure.forms import FORMS
 from asyncgen.structure.table import Key, Kind, Table, Type, Version
