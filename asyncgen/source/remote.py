@@ -62,5 +62,6 @@ class _Redirects(HTTPRedirectHandler):
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         if urlsplit(newurl).scheme not in ("https", req.type):
+            fp.close()
             raise URLError("it is redirected to something that is neither http nor as safe")
         return super().redirect_request(req, fp, code, msg, headers, newurl)

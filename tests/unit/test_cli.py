@@ -576,7 +576,7 @@ def test_a_working_directory_that_is_gone_has_no_configuration(folder: Path) -> 
     code = "import os; os.chdir('gone'); os.rmdir('../gone'); from asyncgen.cli import main; main()"
     arguments = ["scaffold", str(folder / "chat.yaml"), "-o", str(folder / "out")]
     result = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
+        [sys.executable, "-P", "-c", code, *arguments],  # as the command is, without "" in sys.path
         capture_output=True,
         text=True,
         check=False,

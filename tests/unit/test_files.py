@@ -1,5 +1,6 @@
 """References from file to file: what is found, what is refused, and where problems are shown."""
 
+import gc
 import os
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -380,6 +381,7 @@ def test_fetching_is_bounded_in_time_and_size(server: Server) -> None:
         fetch(f"{server.url}/never", seconds=0.1)
 
 
+@pytest.mark.filterwarnings("error")  # as of a connection that stays open
 def test_redirections_are_limited(server: Server) -> None:
     server.pages["/5"] = b"found"
     for number in range(5):
@@ -391,6 +393,7 @@ def test_redirections_are_limited(server: Server) -> None:
     server.moved["/ftp"] = "ftp://127.0.0.1/a"
     with pytest.raises(OSError, match="neither http nor as safe"):
         fetch(f"{server.url}/ftp")
+    gc.collect()
 
 
 @pytest.mark.parametrize("url", ["http://", "http://[", "http://127.0.0.1:1/", "http://a b/"])
