@@ -20,11 +20,15 @@ def background(page: Page) -> str:
     return colour
 
 
-def is_in_view(page: Page, anchor: str) -> bool:
-    top: float = page.evaluate(
-        "id => document.getElementById(id).getBoundingClientRect().top", anchor
+def comes_into_view(page: Page, anchor: str) -> None:
+    """Wait until it is there: a browser scrolls when it has the time."""
+    page.wait_for_function(
+        """id => {
+            const top = document.getElementById(id).getBoundingClientRect().top
+            return -5 <= top && top < innerHeight
+        }""",
+        arg=anchor,
     )
-    return -5 <= top < 500
 
 
 def test_an_event_reads_from_the_side_of_its_client(opens: Opens, built: Built) -> None:
@@ -79,15 +83,14 @@ def test_deep_links_and_the_back_button(opens: Opens, built: Built) -> None:
     url = built(*KITCHEN_SINK)
     page = opens(f"{url}#rostrum-knock-down")
     page.wait_for_function("document.readyState === 'complete'")
-    assert is_in_view(page, "rostrum-knock-down")
+    comes_into_view(page, "rostrum-knock-down")
     expect(page.locator("#side [aria-current]")).to_have_text("knock down")
     page.locator("#side").get_by_role("link", name="watch lots").first.click()
     page.wait_for_function("location.hash === '#root-watch-lots'")
-    assert is_in_view(page, "root-watch-lots")
+    comes_into_view(page, "root-watch-lots")
     page.go_back()
     page.wait_for_function("location.hash === '#rostrum-knock-down'")
-    page.wait_for_timeout(200)
-    assert is_in_view(page, "rostrum-knock-down")
+    comes_into_view(page, "rostrum-knock-down")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -177,7 +180,7 @@ HOSTILE = [
     "[x](javascript:window.hacked=1) ![x](https://example.com/x.png)",
     "\"><svg onload='window.hacked = 1'>",
     "\u202eright to left\u0000null",
-    "x" * 1_000_000,
+    "x" * 300_000,
 ]
 
 
@@ -235,11 +238,10 @@ def test_a_thousand_events_are_usable(opens: Opens, built: Built, tmp_path: Path
     url = built(spec)
     assert Path(url.removeprefix("file://")).stat().st_size < 5_000_000
     page = opens(f"{url}#root-event-987-out")
-    assert is_in_view(page, "root-event-987-out")
+    comes_into_view(page, "root-event-987-out")
     page.keyboard.press("/")
     page.keyboard.type("event 99")
     expect(page.get_by_role("option").first).to_contain_text("event 99")
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash === '#root-event-99-out'")
-    page.wait_for_timeout(200)
-    assert is_in_view(page, "root-event-99-out")
+    comes_into_view(page, "root-event-99-out")

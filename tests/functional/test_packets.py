@@ -193,11 +193,11 @@ def test_threads_end_when_no_event_comes_for_a_while(
         assert raw.receive() == '432["nothing"]'
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_handler_that_exits_ends_its_thread_and_no_other(project: Project) -> None:
+def test_handler_that_exits_is_an_error_of_its_event_alone(project: Project) -> None:
     with project.serve() as server, server.raw() as raw:
         raw.connect()
         for number in range(3):
             raw.send(f'42{number}["say","exit"]')
+            assert raw.receive().startswith(f'43{number}[{{"error":{{"code":"internal_error"')
             raw.send(f'421{number}["say","on"]')
             assert raw.receive() == f'431{number}["nothing"]'

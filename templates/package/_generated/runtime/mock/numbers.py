@@ -12,6 +12,7 @@ from .hints import Range, numbers_for
 from .parts import Part
 
 _TRIES: Final = 12
+_BEYOND_FLOATS: Final = 2**1023
 
 
 def number(parts: Sequence[Part], hint: str, *, whole: bool) -> Draw:
@@ -49,7 +50,10 @@ def _drawing(step: Fraction, first: int, count: int, asked: Sequence[Fraction]) 
     def draw(dice: Dice) -> float:
         value = 0.0
         for _ in range(_TRIES):
-            value = (first + dice.below(count)) * top / bottom
+            numerator = (first + dice.below(count)) * top
+            if abs(numerator) >= bottom * _BEYOND_FLOATS:
+                return numerator // bottom
+            value = numerator / bottom
             # Many validators divide floats, and so refuse some multiples.
             if all((value / item).is_integer() for item in floats):
                 break
