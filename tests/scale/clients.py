@@ -195,7 +195,9 @@ class Client:
         self._number += 1
         answer = self._answers[self._number] = asyncio.get_running_loop().create_future()
         await self._session.send(f"42{self._number}{json.dumps([event, *args])}")
-        return await asyncio.wait_for(answer, PATIENCE)
+        # `wait_for` of Python 3.11 drops a cancellation that comes with the answer.
+        async with asyncio.timeout(PATIENCE):
+            return await answer
 
     async def _receive(self) -> None:
         while True:
