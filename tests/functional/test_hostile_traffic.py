@@ -45,6 +45,11 @@ WAYS = {
     "gevent": ("gunicorn -b 127.0.0.1:{port} {package}:create_app() -k gevent",
                {"ASYNC_MODE": "gevent"}),
 }  # fmt: skip
+WEBSOCKET = (
+    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: x", "Upgrade: websocket",
+    "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)  # fmt: skip
 # What may be added to the memory of the server at any time, in MB: some buffers of the size of
 # one message, and what the allocator holds.
 BOUND = 80
@@ -211,16 +216,34 @@ def test_S21_acknowledgements_of_nothing_and_with_huge_ids(target: Target) -> No
             pass
 
 
+def test_what_follows_a_websocket_is_no_request(target: Target) -> None:
+    """A proxy lets through whatever a websocket carries, and so whoever hides a request in it."""
+    smuggled = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    closing = frame(b"\x03\xe8", 0x88)
+    for first, last in (
+        (smuggled, closing),
+        # More than is read at once: the rest waits in the socket when the websocket has ended.
+        (b"", closing.ljust(16_384, b"\0") + smuggled),
+    ):
+        connection = target.open(*WEBSOCKET, "")
+        connection.sendall(first)
+        connection.settimeout(PATIENCE)
+        while b'{"sid":' not in connection.recv(1000):
+            pass
+        connection.sendall(last)
+        with contextlib.suppress(ConnectionResetError):
+            while answer := connection.recv(1000):
+                assert b"HTTP" not in answer
+        connection.close()
+        target.serves()
+    assert "smuggled" not in target.server.log()
+
+
 def test_a_flood_of_sessions_that_never_connect(target: Target) -> None:
     connections = []
     for number in range(300):
         if number % 2:
-            connections.append(
-                target.open("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: x",
-                            "Upgrade: websocket", "Connection: Upgrade",
-                            "Sec-WebSocket-Version: 13",
-                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "")
-            )  # fmt: skip
+            connections.append(target.open(*WEBSOCKET, ""))
         else:
             Polling(target.server.url)
     target.serves()
@@ -286,12 +309,7 @@ def test_slow_requests(target: Target) -> None:
 
 
 def test_S37_a_small_frame_that_inflates_without_an_end(target: Target) -> None:
-    connection = target.open(
-        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: x", "Upgrade: websocket",
-        "Connection: Upgrade", "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        "Sec-WebSocket-Extensions: permessage-deflate", "",
-    )  # fmt: skip
+    connection = target.open(*WEBSOCKET, "Sec-WebSocket-Extensions: permessage-deflate", "")
     connection.settimeout(PATIENCE)
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     bomb = b"".join(packer.compress(b"4" * 1_000_000) for _ in range(300))

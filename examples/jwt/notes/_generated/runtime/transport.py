@@ -227,6 +227,9 @@ def _strict(driver: Any) -> type:
             if self.ws.mode == "gunicorn":
                 raise StopIteration
             if self.ws.mode == "werkzeug":
+                # Werkzeug would take the rest of what the client has sent for requests.
+                while environ["wsgi.input"].read(_CHUNK):
+                    pass
                 raise ConnectionError
             return answer
 
