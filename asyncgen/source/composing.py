@@ -131,7 +131,7 @@ class Composer:
         if self.wants_key:
             raise Problem("AG102", "a key must be text", span)
         if len(self._stack) >= MAX_DEPTH:
-            raise _too_deep(span)
+            raise too_deep(span)
         before = self.count
         self._counted(span)
         if anchor is not None:
@@ -164,7 +164,7 @@ class Composer:
             raise Problem("AG102", message, span, "write a recursive schema with `$ref`")
         self._counted(span, anchored.size)
         if len(self._stack) + anchored.height > MAX_DEPTH:
-            raise _too_deep(span)
+            raise too_deep(span)
         self._add(anchored.node, anchored.height)
 
     @property
@@ -209,7 +209,8 @@ def _through(start: Span, end: Span) -> Span:
     return Span(start.file, start.line, start.column, end.end_line, end.end_column)
 
 
-def _too_deep(span: Span) -> Problem:
+def too_deep(span: Span) -> Problem:
+    """What to raise where nesting goes beyond `MAX_DEPTH`."""
     message = f"mappings and lists are nested more than {MAX_DEPTH} deep"
     return Problem("AG102", message, span)
 

@@ -16,6 +16,7 @@ from asyncgen.source.composing import (
     no_number,
     split_lines,
     to_number,
+    too_deep,
 )
 from asyncgen.source.nodes import Problem, Scalar
 
@@ -138,9 +139,11 @@ def _malformed_yaml(file: str, text: str, problem: yaml.MarkedYAMLError) -> Prob
         # Of what is not closed, the beginning tells more than the end of the file.
         mark = problem.context_mark or mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
+    span = Span(file, line + 1, column + 1, line + 1, column + 2)
+    if "nesting depth" in (problem.problem or ""):  # LibYAML has a limit of its own.
+        return too_deep(span)
     reasons = [reason for reason in (problem.context, problem.problem) if reason]
     message = "the text is not well-formed YAML: " + ", ".join(reasons)
-    span = Span(file, line + 1, column + 1, line + 1, column + 2)
     at = rows[line][column : column + 1] if line < len(rows) else ""
     return Problem("AG102", message, span, _yaml_hint(problem.problem or "", at))
 

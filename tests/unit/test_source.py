@@ -162,10 +162,15 @@ def test_an_open_quote_is_shown_where_it_opens(read: Load) -> None:
 
 
 @pytest.mark.parametrize("name", ["chat.yaml", "chat.json"])
-def test_deep_nesting_is_an_error(read: Load, name: str) -> None:
-    found = problem(read("[" * 10_000 + "]" * 10_000, name))
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":[', "]}")])
+def test_deep_nesting_is_an_error(read: Load, name: str, opening: str, closing: str) -> None:
+    found = problem(read(opening * 10_000 + closing * 10_000, name))
     assert found.code == "AG102"
     assert "deep" in found.message
+
+
+def test_deep_nesting_of_blocks_is_an_error(read: Load) -> None:
+    assert "deep" in problem(read("- " * 10_000)).message
 
 
 def test_deep_nesting_through_aliases_is_an_error(read: Load) -> None:
