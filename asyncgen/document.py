@@ -46,7 +46,7 @@ class Info:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class SchemeUse:
     """The use of one security scheme in a requirement, with the scopes it asks for."""
 
     scheme: Text
@@ -58,7 +58,7 @@ class Scope:
 class Requirement:
     """One alternative of a security list: all its schemes; none means anonymous (S32)."""
 
-    schemes: tuple[Scope, ...]
+    schemes: tuple[SchemeUse, ...]
     span: Span
 
 
@@ -277,6 +277,11 @@ class Document:
     keys: Mapping[str, Span]
     span: Span
     invalid_examples: frozenset[str] = frozenset()
+
+    @property
+    def is_version_3(self) -> bool:
+        """Whether it is written in AsyncAPI 3, where pointers lead to other places than in 2."""
+        return self.version.raw.startswith("3.")
 
     @property
     def requirements(self) -> Iterator[Requirement]:

@@ -22,7 +22,8 @@ from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.document import Located
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
     return frozenset(text.split())
 
 
@@ -38,7 +39,7 @@ _BUILTINS = frozenset(dir(builtins)) | {"copyright", "credits", "exit", "help", 
 
 # What other supported versions of Python have and this one may not: a project that is made under
 # one version is run under another.
-_STDLIB_OF_OTHER_VERSIONS = _words(
+_STDLIB_OF_OTHER_VERSIONS = words(
     "aifc annotationlib asynchat asyncore audioop cgi cgitb chunk compression crypt distutils"
     " imghdr imp lib2to3 mailcap msilib nis nntplib ossaudiodev pipes smtpd sndhdr spwd sunau"
     " telnetlib uu xdrlib"
@@ -46,7 +47,7 @@ _STDLIB_OF_OTHER_VERSIONS = _words(
 STDLIB = sys.stdlib_module_names | _STDLIB_OF_OTHER_VERSIONS
 
 # Modules that the emitted project depends on, directly or by its extras.
-DEPENDENCIES = _words(
+DEPENDENCIES = words(
     "annotated_types bidict blinker click engineio flask flask_socketio gevent greenlet h11"
     " itsdangerous jinja2 jsonschema_rs markupsafe pydantic pydantic_core pytest redis"
     " simple_websocket socketio typing_extensions typing_inspection werkzeug wsproto zope"
@@ -54,7 +55,7 @@ DEPENDENCIES = _words(
 
 # Windows keeps these names for devices, in any case and with any ending.
 DEVICES = (
-    _words("aux con nul prn") | {f"com{it}" for it in range(10)} | {f"lpt{it}" for it in range(10)}
+    words("aux con nul prn") | {f"com{it}" for it in range(10)} | {f"lpt{it}" for it in range(10)}
 )
 
 # Functions of a module in handlers/: the hooks of a connection and what the module imports.
@@ -62,13 +63,13 @@ HANDLER_IMPORTS = frozenset({"events", "models"})
 HANDLER_NAMES = HANDLER_IMPORTS | {"annotations", "connect", "disconnect", "error"}
 EMITTER_NAMES = frozenset({"models"})
 # Namespaces are names at the top of wiring.py and events.py, and in the package of handlers.
-MODULE_NAMES = _words("call contract emit error events external handlers models runtime")
+MODULE_NAMES = words("call contract emit error events external handlers models runtime")
 # Parameters stand beside those that every emitter has, and what its body names.
-PARAMETER_NAMES = _words(
+PARAMETER_NAMES = words(
     "answer broadcast call callback contract emit events include_self models recipients self"
     " server skip_sid timeout to"
 )
-MODEL_NAMES = _words(
+MODEL_NAMES = words(
     "Annotated Any BaseModel BeforeValidator ConfigDict Field Integer Literal Maybe Model T"
     " TypeAlias TypeAliasType TypeVar"
 )

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from asyncgen.document import Json
 from asyncgen.json_pointer import join, split
 
-# Where schemas stand within a schema: alone, in a list, by name.
-_SCHEMA = ("additionalItems", "additionalProperties", "contains", "else", "if", "items", "not",
-           "propertyNames", "then")  # fmt: skip
-_SCHEMA_LISTS = ("allOf", "anyOf", "items", "oneOf")
-_SCHEMA_MAPS = ("dependencies", "patternProperties", "properties")
+# Keywords of draft-07 that hold a schema, a list of schemas, or schemas by name.
+ONE = frozenset(
+    {"additionalItems", "additionalProperties", "contains", "else", "if", "items", "not"}
+    | {"propertyNames", "then"}
+)
+LISTS = frozenset({"allOf", "anyOf", "items", "oneOf"})
+MAPS = frozenset({"dependencies", "patternProperties", "properties"})
+
+# Those of them that apply to the same value as the schema that they are in.
+ONE_IN_PLACE = frozenset({"else", "if", "not", "then"})
+LISTS_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf"})
 
 
 def at(bundle: Json, pointer: str) -> Json:
@@ -66,17 +72,15 @@ def reachable(bundle: Json, pointer: str, seen: set[str]) -> Iterator[tuple[str,
         if place not in seen and isinstance(schema, dict):
             seen.add(place)
             yield place, schema
-            waiting.extend(_subschemas(place, schema))
+            waiting.extend(subschemas(place, schema))
 
 
-def _subschemas(pointer: str, schema: dict[str, Json]) -> Iterator[str]:
-    """Pointers to the schemas that a schema applies; `enum`, `const` and the like are data."""
-    for key in _SCHEMA:
-        if isinstance(schema.get(key), dict):
+def subschemas(pointer: str, schema: Mapping[str, Json]) -> Iterator[str]:
+    """Pointers to the schemas directly within one, in its order; `enum` and the like are data."""
+    for key, value in schema.items():
+        if key in LISTS and isinstance(value, list):
+            yield from (join(pointer, key, index) for index in range(len(value)))
+        elif key in MAPS and isinstance(value, dict):
+            yield from (join(pointer, key, it) for it in value if not isinstance(value[it], list))
+        elif key in ONE and isinstance(value, dict | bool):
             yield join(pointer, key)
-    for key in _SCHEMA_LISTS:
-        if isinstance(part := schema.get(key), list):
-            yield from (join(pointer, key, index) for index in range(len(part)))
-    for key in _SCHEMA_MAPS:
-        if isinstance(part := schema.get(key), dict):
-            yield from (join(pointer, key, name) for name in part)

@@ -192,7 +192,7 @@ def _object(item: Diagnostic) -> dict[str, str | int | None]:
 
 def _block(item: Diagnostic, lines: Callable[[str], Sequence[str]], colour: bool) -> str:
     span = item.span
-    place = f"{_one_line(span.file)}:{span.line}:{span.column}" if span else "asyncgen"
+    place = f"{one_line(span.file)}:{span.line}:{span.column}" if span else "asyncgen"
     severity = _paint(f"{item.severity.value}[{item.code}]", _COLOURS[item.severity], colour)
     parts = [f"{_paint(place, '1', colour)}: {severity}: {_indented(item.message, 2)}"]
     if span and (source := _line(span, lines)) is not None:
@@ -241,8 +241,9 @@ def _width(shown: str) -> int:
     )
 
 
-def _one_line(name: str) -> str:
-    return visible(name).replace("\n", "\\n")
+def one_line(text: str) -> str:
+    """Text that may be a stranger's, on one line of a terminal (S42)."""
+    return visible(text).replace("\n", "\\n")
 
 
 def _indented(message: str, by: int) -> str:

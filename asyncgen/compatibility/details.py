@@ -7,8 +7,9 @@ from itertools import islice
 from typing import Any
 
 from asyncgen.compatibility.changes import Detail, Missing
-from asyncgen.compatibility.keywords import LISTS, MAPS, ONE, Pair, Part, asserted, canonical
+from asyncgen.compatibility.keywords import Pair, Part, asserted, canonical
 from asyncgen.json_pointer import join
+from asyncgen.pointers import LISTS, MAPS, ONE
 
 _MOST = 20
 _DEEPEST = 8

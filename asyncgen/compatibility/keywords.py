@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -16,51 +16,18 @@ from urllib.parse import unquote
 
 from asyncgen.document import Json
 from asyncgen.json_pointer import join
-from asyncgen.pointers import at, follow
+from asyncgen.pointers import LISTS, MAPS, ONE, at, follow, subschemas
 
 KINDS = ("null", "boolean", "number", "string", "bytes", "array", "object")
 """The kinds of values on the wire; integers are numbers, and bytes are no strings (S24)."""
 
 # The formats that draft-07 defines, and the one of S24; others are annotations (S27).
 FORMATS = frozenset(
-    [
-        "binary",
-        "date",
-        "time",
-        "date-time",
-        "email",
-        "idn-email",
-        "hostname",
-        "idn-hostname",
-        "ipv4",
-        "ipv6",
-        "uri",
-        "uri-reference",
-        "iri",
-        "iri-reference",
-        "uri-template",
-        "json-pointer",
-        "relative-json-pointer",
-        "regex",
-    ]
+    {"binary", "date", "time", "date-time", "email", "idn-email", "hostname", "idn-hostname"}
+    | {"ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uri-template"}
+    | {"json-pointer", "relative-json-pointer", "regex"}
 )
 
-# What is under a keyword: a schema, a list or a mapping of them; all else is data.
-ONE = frozenset(
-    [
-        "additionalItems",
-        "additionalProperties",
-        "contains",
-        "else",
-        "if",
-        "items",
-        "not",
-        "propertyNames",
-        "then",
-    ]
-)
-LISTS = frozenset(["allOf", "anyOf", "items", "oneOf"])
-MAPS = frozenset(["dependencies", "patternProperties", "properties"])
 _OF_OBJECTS = ("properties", "patternProperties", "additionalProperties")
 # Keywords that mean something only together.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -70,28 +37,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "contentMediaType": ("contentEncoding", "contentMediaType"),
 }
 _PLAIN = frozenset(
-    [
-        "type",
-        "enum",
-        "const",
-        "multipleOf",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "format",
-        "contentEncoding",
-        "contentMediaType",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "minProperties",
-        "maxProperties",
-        "required",
-    ]
+    {"type", "enum", "const", "format", "pattern", "contentEncoding", "contentMediaType"}
+    | {"multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+    | {"minLength", "maxLength", "minItems", "maxItems", "uniqueItems"}
+    | {"minProperties", "maxProperties", "required"}
 )
 _MOST_DIFFERENT = 200_000
 """How many pairs of schemas are found to differ; past them, no further pair is looked at."""
@@ -199,17 +148,6 @@ def number(value: float) -> Fraction:
 def is_number(value: Any) -> bool:
     """True for numbers of JSON, which booleans are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def subschemas(pointer: str, schema: Mapping[str, Any]) -> Iterator[str]:
-    """Pointers to the schemas directly within one, in the order of the document."""
-    for key, value in schema.items():
-        if key in LISTS and isinstance(value, list):
-            yield from (join(pointer, key, index) for index in range(len(value)))
-        elif key in MAPS and isinstance(value, dict):
-            yield from (join(pointer, key, it) for it in value if not isinstance(value[it], list))
-        elif key in ONE and isinstance(value, dict | bool):
-            yield join(pointer, key)
 
 
 class Pair:

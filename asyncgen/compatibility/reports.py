@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from asyncgen import report
-from asyncgen.code import Text, markdown, quote, visible
+from asyncgen.code import Text, markdown, quote
 from asyncgen.compatibility.changes import (
     VERDICTS,
     Change,
@@ -60,7 +60,7 @@ def _lines(change: Change) -> Iterator[str]:
     yield from _details(change)
     if change.example is not None:
         yield f"such as {shown(change.example.value)}"
-        yield f"  {_one_line(change.example.reason)}"
+        yield f"  {report.one_line(change.example.reason)}"
     if change.schemas is not None:
         yield f"before  {_json(change.schemas[0])}"
         yield f"after   {_json(change.schemas[1])}"
@@ -76,7 +76,7 @@ def _details(change: Change) -> Iterator[str]:
 
 
 def _detail(detail: Detail) -> str:
-    place = f"{_one_line(detail.path)}: " if detail.path else ""
+    place = f"{report.one_line(detail.path)}: " if detail.path else ""
     if detail.keyword in ("properties", "patternProperties"):
         new = isinstance(detail.old, Missing)
         return f"{place}{'new' if new else 'gone'}, {shown(detail.new if new else detail.old)}"
@@ -113,15 +113,11 @@ def _shortened(value: Any) -> Any:
 
 
 def _json(value: Any) -> str:
-    return _one_line(json.dumps(value, ensure_ascii=False, default=_shortened))
+    return report.one_line(json.dumps(value, ensure_ascii=False, default=_shortened))
 
 
 def _cut(line: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
-
-
-def _one_line(words: str) -> str:
-    return visible(words).replace("\n", "\\n")
 
 
 # -- for machines

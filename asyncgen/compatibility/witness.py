@@ -13,7 +13,8 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from asyncgen.compatibility.keywords import Pair, Part, canonical, is_number, subschemas
+from asyncgen.compatibility.keywords import Pair, Part, canonical, is_number
+from asyncgen.pointers import LISTS_IN_PLACE, ONE_IN_PLACE, subschemas
 from asyncgen.runtime import runtime
 
 _DRAWS = 12
@@ -246,7 +247,7 @@ class Sampler:
                 yield [*given, *itertools.repeat(given[-1], max(0, wanted - len(given)))]
 
 
-_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependencies"})
+_IN_PLACE = ONE_IN_PLACE | LISTS_IN_PLACE | {"dependencies"}
 
 
 def _of_property(part: Part, name: str) -> Iterator[Part]:

@@ -207,7 +207,7 @@ class _Maker:
 
     def _written(self, operation: Operation) -> dict[str, Json]:
         """The operation in the bundle, where 2.x has it below its channel."""
-        if not self.document.version.raw.startswith("2.") and operation.key:
+        if self.document.is_version_3 and operation.key:
             return at(self.bundle, json_pointer.join("/operations", operation.key.raw))
         action = "publish" if operation.action == "receive" else "subscribe"
         channel = pointers.follow(self.bundle, json_pointer.join("/channels", operation.channel))

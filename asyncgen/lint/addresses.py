@@ -59,7 +59,7 @@ def check_addresses(document: Document, items: Iterable[Item], diagnostics: Diag
     described, or in 2.x nothing is in braces, it says nothing, and we warn.
     Notes AG255 for a variable in a host that has no default.
     """
-    is_3 = document.version.raw.startswith("3.")
+    is_3 = document.is_version_3
     for item in items:
         if item.kind == "server":
             keys = ("host", "pathname") if is_3 else ("url",)

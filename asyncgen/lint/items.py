@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from asyncgen.bundle.kinds import KINDS_2, KINDS_3, Kind
+from asyncgen.bundle.kinds import KINDS_2, KINDS_3, Kind, element
 from asyncgen.document import Document, Json
 from asyncgen.json_pointer import join
 from asyncgen.media_types import is_json_schema
@@ -23,7 +23,7 @@ class Item:
 
 def items(document: Document) -> Sequence[Item]:
     """Everything that AsyncAPI and our extensions give a meaning, `components` as well."""
-    kinds = KINDS_3 if document.version.raw.startswith("3.") else KINDS_2
+    kinds = KINDS_3 if document.is_version_3 else KINDS_2
     found: dict[tuple[Kind, str], Item] = {}
     waiting: list[tuple[Kind, str, Json]] = [("document", "", document.bundle)]
     while waiting:
@@ -55,15 +55,15 @@ def _children(item: Item, kinds: Mapping[str, Kind]) -> Iterator[tuple[Kind, str
         value = item.value.get(key)
         if value is None or (kind.startswith("?") and not has_json_schema(item.value)):
             continue
-        pointer, element = join(item.pointer, key), kind.lstrip("{}[]|?")
+        pointer, inner = join(item.pointer, key), element(kind)
         if isinstance(value, list):
             for index, entry in enumerate(value):
-                yield element, join(pointer, index), entry
+                yield inner, join(pointer, index), entry
         elif isinstance(value, dict) and kind.startswith("{}"):
             for name, entry in value.items():
-                yield element, join(pointer, name), entry
+                yield inner, join(pointer, name), entry
         else:
-            yield element, pointer, value
+            yield inner, pointer, value
 
 
 def has_json_schema(value: Mapping[str, Json]) -> bool:

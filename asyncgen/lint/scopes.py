@@ -14,7 +14,7 @@ def check_scopes(document: Document, diagnostics: Diagnostics) -> None:
 
     In `security` of 2.x only: in our `x-security` they reach the hook of any scheme (S35).
     """
-    if document.version.raw.startswith("3."):
+    if document.is_version_3:
         return
     types = {scheme.name: scheme.type for scheme in document.schemes}
     lists = [

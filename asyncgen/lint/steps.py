@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from asyncgen.document import Json
-from asyncgen.pointers import at, follow
+from asyncgen.pointers import LISTS_IN_PLACE, ONE_IN_PLACE, at, follow
 
 # Schemas within schemas within schemas, references included.
 _DEEPEST = 2_000
-_SAME = ("if", "then", "else", "not")
-_SAME_LISTS = ("allOf", "anyOf", "oneOf")
 
 
 class Steps:
@@ -52,10 +50,9 @@ class Steps:
 
 def _applied(schema: dict[str, Json], value: Json) -> Iterator[tuple[Json, Json]]:
     """The schemas that a schema applies, each with what it is applied to."""
-    for key in _SAME:
-        if key in schema:
-            yield schema[key], value
-    for key in _SAME_LISTS:
+    for key in ONE_IN_PLACE & schema.keys():
+        yield schema[key], value
+    for key in LISTS_IN_PLACE:
         branches = schema.get(key)
         if isinstance(branches, list):
             yield from ((branch, value) for branch in branches)

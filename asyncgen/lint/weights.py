@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.document import Document, Json
 from asyncgen.json_pointer import join
-from asyncgen.pointers import at, follow
+from asyncgen.pointers import LISTS_IN_PLACE, ONE_IN_PLACE, at, follow
 
 _MOST_STEPS = 50_000
 _DEEPEST = 100
 
-_SAME = ("if", "then", "else", "not")
-_SAME_LISTS = ("allOf", "anyOf", "oneOf")
 _PARTS = ("items", "contains", "additionalItems", "additionalProperties", "propertyNames")
 _MAPS = {"properties": "", "patternProperties": "", "dependencies": None}
 
@@ -79,9 +77,9 @@ def _applied(bundle: Json, place: str) -> Iterator[tuple[str | None, str]]:
     schema = at(bundle, place)
     for key, part in schema.items() if isinstance(schema, dict) else ():
         keys: list[tuple[str | None, tuple[str | int, ...]]] = []
-        if key in _SAME or key in _PARTS:
-            keys = [(None if key in _SAME else "", (key,))]
-        if isinstance(part, list) and key in (*_SAME_LISTS, "items"):
+        if key in ONE_IN_PLACE or key in _PARTS:
+            keys = [(None if key in ONE_IN_PLACE else "", (key,))]
+        if isinstance(part, list) and key in (*LISTS_IN_PLACE, "items"):
             steps = range(len(part))
             keys = [(str(it) if key == "items" else None, (key, it)) for it in steps]
         elif isinstance(part, dict) and key in _MAPS:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from asyncgen import ir, naming
 from asyncgen.code import Text, quote
-from asyncgen.document import Located, Requirement, Scope, SecurityScheme
+from asyncgen.document import Located, Requirement, SchemeUse, SecurityScheme
 from asyncgen.lower.functions import function
 from asyncgen.lower.job import Job, listed, near
 
@@ -52,7 +52,7 @@ def check_requirements(job: Job) -> None:
             _check_use(job, use, schemes)
 
 
-def _check_use(job: Job, use: Scope, schemes: Mapping[str, SecurityScheme]) -> None:
+def _check_use(job: Job, use: SchemeUse, schemes: Mapping[str, SecurityScheme]) -> None:
     scheme = schemes.get(use.scheme.raw)
     if scheme is None:
         job.diagnostics.error(
@@ -209,7 +209,7 @@ def lowered(job: Job, requirement: Requirement) -> ir.Requirement:
     )
 
 
-def _scopes(job: Job, use: Scope) -> tuple[Text, ...]:
+def _scopes(job: Job, use: SchemeUse) -> tuple[Text, ...]:
     """The scopes that are needed: the requirement's, else those of the scheme in 3.x (S35)."""
     schemes = job.document.schemes
     return use.scopes or next((it.required_scopes for it in schemes if it.name == use.scheme), ())

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from asyncgen import naming
 from asyncgen.document import Json
 from asyncgen.ir import Model
-from asyncgen.json_pointer import join, split, unescape
+from asyncgen.json_pointer import join, unescape
 from asyncgen.models.carrier import (
     ANY,
     DEFINITIONS,
@@ -33,9 +33,10 @@ from asyncgen.models.schema import (
     reference_of,
     strings_in,
     text_of,
-    words,
 )
 from asyncgen.models.types import Property, Type, reachable, settle
+from asyncgen.naming import words
+from asyncgen.pointers import at
 
 _LONGEST_NAME = 60
 
@@ -115,23 +116,12 @@ class Compiler:
 
     # places
 
-    def _at(self, pointer: str) -> Json:
-        node: Json = self._bundle
-        for word in split(pointer):
-            if isinstance(node, dict):
-                node = node.get(word)
-            elif isinstance(node, list) and word.isdecimal() and int(word) < len(node):
-                node = node[int(word)]
-            else:
-                return None
-        return node
-
     def _target(self, pointer: str) -> str | None:
         """The schema that another only refers to; None where that leads nowhere."""
         seen: set[str] = set()
         while pointer not in seen:
             seen.add(pointer)
-            reference = reference_of(self._at(pointer))
+            reference = reference_of(at(self._bundle, pointer))
             if reference is None:
                 return pointer
             if not reference.startswith("#"):
@@ -145,7 +135,7 @@ class Compiler:
         todo = deque([pointer])
         while todo:
             target = self._target(todo.popleft())
-            schema = None if target is None else self._at(target)
+            schema = None if target is None else at(self._bundle, target)
             if target is None or target in parts or not isinstance(schema, dict):
                 continue
             parts[target] = Part(target, schema)
@@ -158,7 +148,7 @@ class Compiler:
 
     def _name_components(self) -> None:
         """Components are named before inline types, so that these do not change their names."""
-        schemas = self._at("/components/schemas")
+        schemas = at(self._bundle, "/components/schemas")
         for key, schema in schemas.items() if isinstance(schemas, dict) else ():
             pointer = join("/components/schemas", key)
             explicit = schema.get("x-python-name") if isinstance(schema, dict) else None
@@ -286,7 +276,7 @@ class Compiler:
             token = f"p{index}"
             name = naming.pascal_case(key) or "Field"
             carrier = carriers[token] = self._carrier(pointer, _Context(compiled.name).within(name))
-            schema = self._at(pointer)
+            schema = at(self._bundle, pointer)
             # An inline class has its text as its docstring.
             own = self._tokens.get(_Place(pointer)) or self._tokens.get(_Place(pointer, True))
             told = "$ref" in carrier and own is not None

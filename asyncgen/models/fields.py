@@ -8,7 +8,7 @@ from collections.abc import Collection
 from keyword import iskeyword
 
 from asyncgen import naming
-from asyncgen.models.schema import words
+from asyncgen.naming import words
 
 # A field of one of these names would hide a method of pydantic's, or a type that annotations use.
 FIELD_NAMES = naming.MODEL_NAMES | words(

@@ -12,10 +12,6 @@ from asyncgen.json_pointer import join
 Schema: TypeAlias = Mapping[str, Json]
 
 
-def words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
 
 # Beside an `allOf` these say more than it.

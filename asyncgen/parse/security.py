@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from asyncgen.code import Text, quote
-from asyncgen.document import Requirement, Scope, SecurityScheme
+from asyncgen.document import Requirement, SchemeUse, SecurityScheme
 from asyncgen.parse.reader import Reader
 from asyncgen.source import Place
 
@@ -81,7 +81,7 @@ def read_requirements(reader: Reader, place: Place, key: str) -> tuple[Requireme
 
 def _requirement(reader: Reader, place: Place) -> Requirement:
     schemes = (
-        Scope(Text(name), tuple(it.text for it in reader.texts(place, name)), entry.span)
+        SchemeUse(Text(name), tuple(it.text for it in reader.texts(place, name)), entry.span)
         for name, entry in place.entries()
     )
     return Requirement(tuple(schemes), place.span)
@@ -130,7 +130,7 @@ class Security:
             if scheme is not None:
                 scopes = tuple(located.text for located in self.reader.texts(steps[-1], "scopes"))
                 requirements.append(
-                    Requirement((Scope(scheme.name, scopes, item.span),), item.span)
+                    Requirement((SchemeUse(scheme.name, scopes, item.span),), item.span)
                 )
         return tuple(requirements)
 
