@@ -25,13 +25,12 @@ Kind = Literal["changed", "missing", "stale", "hand-edited", "missing handler", 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What happens to one file: its bytes before (None: no file) and after, and why."""
+    """What happens to one file: its bytes before and after; None stands for no file."""
 
     verb: Verb
     path: str
     old: bytes | None
     new: bytes | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,6 @@ class Drift:
     kind: Kind
     path: str
     name: str | None = None
-    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +204,11 @@ class _Planner:
         if disk is None:
             self.create(path, new)
         elif with_line_feeds(disk) == with_line_feeds(new):
-            self.act("same", path, disk, "up to date")
+            self.act("same", path, disk)
         elif self.old.is_ours(path, disk):
-            self.act("replace", path, new, "out of date", "changed")
+            self.act("replace", path, new, "changed")
         elif self.force:
-            self.act("replace", path, new, "--force discards what stands there", "hand-edited")
+            self.act("replace", path, new, "hand-edited")
         elif path not in self.old.ours:
             self.diagnostics.error(
                 "AG314",
@@ -230,7 +228,7 @@ class _Planner:
         if path not in self.old.generated and not is_ours:
             return  # a run was interrupted before it came to this file
         if self.force or is_ours:
-            self.act("delete", path, None, "no longer generated", "stale")
+            self.act("delete", path, None, "stale")
         else:
             self.edited(path, "is no longer generated, and is to be deleted")
 
@@ -254,7 +252,7 @@ class _Planner:
     def created(self, path: str, new: bytes, *, again: bool) -> None:
         """The user's once it is written: made `again` only where its folder is gone."""
         if path in self.snapshot.files:
-            self.act("same", path, self.snapshot.files[path], "yours")
+            self.act("same", path, self.snapshot.files[path])
         elif path not in self.old.created or (again and parent(path) not in self.snapshot.folders):
             self.create(path, new)
 
@@ -277,11 +275,10 @@ class _Planner:
         if appended.left_out:
             self.left_out(path, appended)
         if appended.added:
-            names = ", ".join(stub.name for stub in appended.added)
-            self.actions.append(Action("append", path, raw, new, f"without {names}"))
+            self.act("append", path, new)
             self.missing(path, appended.added)
         else:
-            self.act("same", path, raw, "yours")
+            self.act("same", path, raw)
 
     def new_module(self, path: str, module: Module) -> None:
         header = self.tree.created.get(path, module.header)
@@ -361,7 +358,7 @@ class _Planner:
         if orphans is None:
             return {*self.old.handlers[module]}  # they may stand there or not
         for name, line in orphans.items():
-            self.drift.append(Drift("orphan", path, name, line))
+            self.drift.append(Drift("orphan", path, name))
             self.diagnostics.warning(
                 "AG312",
                 f"nothing in the document calls the handler `{name}` any more",
@@ -395,9 +392,9 @@ class _Planner:
         if disk is None:
             self.create(MANIFEST, new.dump())
         elif self.is_known(new):
-            self.act("same", MANIFEST, disk, "up to date")
+            self.act("same", MANIFEST, disk)
         else:
-            self.act("replace", MANIFEST, new.dump(), "out of date", "changed")
+            self.act("replace", MANIFEST, new.dump(), "changed")
 
     def is_known(self, new: Manifest) -> bool:
         """True where the manifest on disk says all that the new one does.
@@ -437,12 +434,10 @@ class _Planner:
                 hint=f"move `{self.snapshot.name(shadowed)}` there, or give it another name",
             )
         else:
-            self.act("create", path, new, "new", "missing")
+            self.act("create", path, new, "missing")
 
-    def act(
-        self, verb: Verb, path: str, new: bytes | None, reason: str, kind: Kind | None = None
-    ) -> None:
-        self.actions.append(Action(verb, path, self.snapshot.files.get(path), new, reason))
+    def act(self, verb: Verb, path: str, new: bytes | None, kind: Kind | None = None) -> None:
+        self.actions.append(Action(verb, path, self.snapshot.files.get(path), new))
         if kind:
             self.drift.append(Drift(kind, path))
 

@@ -50,7 +50,7 @@ def contents(root: Path) -> dict[str, bytes]:
 
 
 def replacing(path: str, old: bytes | None, new: bytes | None) -> Plan:
-    return Plan((Action("replace", path, old, new, "test"),), ())
+    return Plan((Action("replace", path, old, new),), ())
 
 
 @pytest.fixture
@@ -343,7 +343,7 @@ def test_nothing_is_removed_through_a_link(root: Path, tmp_path: Path) -> None:
     outside.mkdir()
     (outside / ".asyncgen-0123456789abcdef.tmp").touch()
     (root / "tests").symlink_to(outside)
-    apply(Plan((Action("same", "tests/x", b"", b"", "test"),), ()), root, Diagnostics())
+    apply(Plan((Action("same", "tests/x", b"", b""),), ()), root, Diagnostics())
     assert [*outside.iterdir()] == [outside / ".asyncgen-0123456789abcdef.tmp"]
 
 
