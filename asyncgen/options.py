@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 ChannelModel: TypeAlias = Literal["namespace", "event"]
 """What a channel is in Socket.IO (S9)."""
@@ -13,6 +14,12 @@ Perspective: TypeAlias = Literal["server", "client"]
 
 Payloads: TypeAlias = Literal["models", "raw"]
 """What handlers get and return: models, or plain data."""
+
+CHANNEL_MODELS: tuple[ChannelModel, ...] = ("namespace", "event")
+PERSPECTIVES: tuple[Perspective, ...] = ("server", "client")
+PAYLOADS: tuple[Payloads, ...] = ("models", "raw")
+
+Choice = TypeVar("Choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +41,6 @@ class Options:
     payloads: Payloads | None = None
 
 
-def channel_model(text: str | None) -> ChannelModel | None:
-    """The model of this name; None for any other text."""
-    match text:
-        case "namespace" | "event":
-            return text
-    return None
-
-
-def perspective(text: str | None) -> Perspective | None:
-    """The perspective of this name; None for any other text."""
-    match text:
-        case "server" | "client":
-            return text
-    return None
-
-
-def payloads(text: str | None) -> Payloads | None:
-    """The kind of payloads of this name; None for any other text."""
-    match text:
-        case "models" | "raw":
-            return text
-    return None
+def one_of(choices: Sequence[Choice], said: object) -> Choice | None:
+    """The choice that was said; None for anything else."""
+    return next((it for it in choices if it == said), None)

@@ -20,7 +20,7 @@ from asyncgen.document import Document, Json
 from asyncgen.ir import App
 from asyncgen.lint import lint
 from asyncgen.lower import lower
-from asyncgen.options import Options, channel_model, payloads, perspective
+from asyncgen.options import CHANNEL_MODELS, PAYLOADS, PERSPECTIVES, Options, one_of
 from asyncgen.parse import parse
 from asyncgen.source import Access, dump_json, dump_yaml, load
 from asyncgen.tree import Features, Tree
@@ -277,9 +277,9 @@ def _remembered(options: Options, old: Manifest | None) -> Options:
         options,
         package=options.package or old.package,
         server=options.server or said.get("server"),
-        channels=options.channels or channel_model(said.get("channels")),
-        perspective=options.perspective or perspective(said.get("perspective")),
-        payloads=options.payloads or payloads(said.get("payloads")),
+        channels=options.channels or one_of(CHANNEL_MODELS, said.get("channels")),
+        perspective=options.perspective or one_of(PERSPECTIVES, said.get("perspective")),
+        payloads=options.payloads or one_of(PAYLOADS, said.get("payloads")),
     )
 
 

@@ -229,26 +229,28 @@ def _builtin(schema: Json) -> str | None:
         return None
     if not all(key in _ANNOTATIONS or key.startswith("x-") for key in schema):
         return None
-    types = schema.get("type")
     if schema.get("format") == "binary":
-        return "bytes" if types == "string" else None
-    types = types if isinstance(types, list) else [types]
-    names = [_BUILTINS.get(it) if isinstance(it, str) else None for it in types]
-    if not names or None in names:
-        return None
-    return " | ".join(sorted(filter(None, dict.fromkeys(names)), key="None".__eq__))
+        return "bytes" if schema.get("type") == "string" else None
+    return _named(schema.get("type"), _BUILTINS)
 
 
 def _plain(schema: Json) -> str:
     """The Python type of what a schema accepts, as plain data; `Any` where it does not say."""
     if not isinstance(schema, dict) or schema.get("format") == "binary":
         return "Any"
-    types = schema.get("type")
-    types = types if isinstance(types, list) else [types]
-    names = [_PLAIN.get(it) if isinstance(it, str) else None for it in types]
-    if not names or None in names:
-        return "Any"
-    return " | ".join(sorted(filter(None, dict.fromkeys(names)), key="None".__eq__))
+    return _named(schema.get("type"), _PLAIN) or "Any"
+
+
+def _named(types: Json, names: Mapping[str, str]) -> str | None:
+    """What a `type` is called in Python; None where one of its types has no name there."""
+    kinds = types if isinstance(types, list) else [types]
+    found = [names[it] for it in kinds if isinstance(it, str) and it in names]
+    return _union(found) if found and len(found) == len(kinds) else None
+
+
+def _union(names: Iterable[str]) -> str:
+    """The type that is any of these, each once, None last."""
+    return " | ".join(sorted(dict.fromkeys(names), key="None".__eq__))
 
 
 def _usable(names: Iterable[str]) -> tuple[str, ...]:
@@ -391,5 +393,4 @@ def _covering(signatures: Sequence[ir.Signature], index: int) -> ir.Parameter:
 
 def _either(parameters: Sequence[ir.Parameter]) -> str:
     """The type that is any of those of the parameters, each once."""
-    types = [name for it in parameters for name in it.annotation.split(" | ")]
-    return " | ".join(sorted(dict.fromkeys(types), key="None".__eq__))
+    return _union(name for it in parameters for name in it.annotation.split(" | "))

@@ -22,7 +22,7 @@ from asyncgen.lower import events, replies, security, servers
 from asyncgen.lower.job import Job, agreed, listed, near, text_of
 from asyncgen.lower.uses import Place, Use
 from asyncgen.naming import Wish
-from asyncgen.options import ChannelModel, channel_model
+from asyncgen.options import CHANNEL_MODELS, ChannelModel, one_of
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def model_of(job: Job) -> ChannelModel | None:
         )
         return None
     said = document.extension.channels
-    chosen = job.options.channels or channel_model(said.text.raw if said is not None else None)
+    chosen = job.options.channels or one_of(CHANNEL_MODELS, said.text.raw if said else None)
     if chosen is not None:
         return chosen
     names = [_address(channel) for channel in document.channels]
