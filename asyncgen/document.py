@@ -42,7 +42,6 @@ class Info:
     title: Text
     version: Text
     description: Text | None
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,6 @@ class Requirement:
     """One alternative of a security list: all its schemes; none means anonymous (S32)."""
 
     schemes: tuple[SchemeUse, ...]
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,7 @@ class Server:
 
     name: Text
     path: Text | None
-    protocol: Text
     namespace: Located | None
-    description: Text | None
     security: tuple[Requirement, ...] | None
     span: Span
 
@@ -105,9 +101,7 @@ class Example:
     """A Message Example: where its payload stands in the bundle, if it has one."""
 
     name: Text | None
-    summary: Text | None
     payload: str | None
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +189,6 @@ class WebSocketBinding:
     method: Located | None
     query: SchemaRef | None
     headers: SchemaRef | None
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +206,6 @@ class Channel:
     description: Text | None
     messages: tuple[Message, ...]
     servers: tuple[Located, ...] | None
-    parameters: tuple[Text, ...]
     binding: WebSocketBinding | None
     security: tuple[Requirement, ...] | None
     connect: Located | None

@@ -11,10 +11,10 @@ from asyncgen.document import Document, Json
 from asyncgen.json_pointer import join
 from asyncgen.lint.items import Item, has_json_schema
 from asyncgen.lint.steps import Steps
+from asyncgen.parse.shared import is_example_object
 from asyncgen.pointers import at, follow
 from asyncgen.spelling import closest
 
-_EXAMPLE_KEYS = {"payload", "headers", "name", "summary"}
 # Schemas that are applied to all defaults and examples together: some seconds' work.
 _MOST_STEPS = 300_000
 _CODES = {"default": "AG256", "example": "AG257"}
@@ -100,7 +100,7 @@ def _of_message(bundle: Json, message: Item) -> Iterator[_Sample]:
     examples = message.value.get("examples")
     for index, example in enumerate(examples if isinstance(examples, list) else ()):
         pointer = join(message.pointer, "examples", index)
-        is_object = isinstance(example, dict) and (not example or example.keys() & _EXAMPLE_KEYS)
+        is_object = isinstance(example, dict) and is_example_object(example)
         for key in ("payload", "headers"):
             schema = _schema(bundle, message, key)
             if schema is None:

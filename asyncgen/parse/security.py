@@ -84,7 +84,7 @@ def _requirement(reader: Reader, place: Place) -> Requirement:
         SchemeUse(Text(name), tuple(it.text for it in reader.texts(place, name)), entry.span)
         for name, entry in place.entries()
     )
-    return Requirement(tuple(schemes), place.span)
+    return Requirement(tuple(schemes))
 
 
 # -- requirements in the form of 3.x -------------------------------------------------------------
@@ -129,9 +129,7 @@ class Security:
             scheme = next((found for it in steps if (found := self.schemes.get(it.pointer))), None)
             if scheme is not None:
                 scopes = tuple(located.text for located in self.reader.texts(steps[-1], "scopes"))
-                requirements.append(
-                    Requirement((SchemeUse(scheme.name, scopes, item.span),), item.span)
-                )
+                requirements.append(Requirement((SchemeUse(scheme.name, scopes, item.span),)))
         return tuple(requirements)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,20 +11,23 @@ from asyncgen.code import Text, quote
 from asyncgen.diagnostics import Span
 from asyncgen.document import (
     Channel,
+    Document,
     Example,
     Info,
     Located,
     Message,
     NamespaceExtension,
+    Operation,
     Requirement,
     RootExtension,
     SchemaRef,
+    SecurityScheme,
     Server,
     WebSocketBinding,
 )
 from asyncgen.parse.reader import Reader
 from asyncgen.parse.security import read_requirements
-from asyncgen.source import Place
+from asyncgen.source import Place, Spans, plain
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
@@ -32,18 +35,43 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 # -- the root ----------------------------------------------------------------------------------
 
 
-def read_info(reader: Reader, root: Place) -> Info:
-    """The Info Object."""
+def whole_document(
+    version: Text,
+    reader: Reader,
+    servers: Iterable[Server],
+    channels: Iterable[Channel],
+    operations: Iterable[Operation],
+    schemes: Iterable[SecurityScheme],
+) -> Document:
+    """The document of these parts, with what its root has in every version."""
+    source = reader.source
+    data = plain(source.root.node)
+    return Document(
+        file=source.file,
+        version=version,
+        info=_info(reader, source.root),
+        servers=tuple(servers),
+        channels=tuple(channels),
+        operations=tuple(operations),
+        schemes=tuple(schemes),
+        extension=_extension(reader, source.root),
+        bundle=data if isinstance(data, dict) else {},
+        spans=Spans(source),
+        keys=Spans(source, of_keys=True),
+        span=source.root.span,
+    )
+
+
+def _info(reader: Reader, root: Place) -> Info:
     place = reader.under(root, "info") or root
     return Info(
         title=reader.text(place, "title") or Text(""),
         version=reader.text(place, "version") or Text(""),
         description=reader.text(place, "description"),
-        span=place.span,
     )
 
 
-def read_extension(reader: Reader, root: Place) -> RootExtension:
+def _extension(reader: Reader, root: Place) -> RootExtension:
     """The `x-socketio` of the root (S8, S9, S38, S40)."""
     place = reader.under(root, "x-socketio")
     if place is None:
@@ -93,9 +121,7 @@ def read_server(
     return Server(
         name=Text(name),
         path=path,
-        protocol=reader.text(place, "protocol") or Text(""),
         namespace=reader.located(reader.under(place, "x-socketio"), "namespace"),
-        description=reader.text(place, "description"),
         security=security,
         span=entry.span,
     )
@@ -140,14 +166,12 @@ def read_channel(
     """A channel; `entry` is where its key stands."""
     handlers = reader.under(place, "x-handlers")
     extension = reader.under(place, "x-socketio")
-    parameters = reader.under(place, "parameters")
     return Channel(
         key=key,
         address=address,
         description=reader.text(place, "description"),
         messages=messages,
         servers=servers,
-        parameters=tuple(Text(name) for name, _ in parameters.entries()) if parameters else (),
         binding=_binding(reader, place),
         security=read_requirements(reader, place, "x-security"),
         connect=reader.located(handlers, "connect"),
@@ -169,7 +193,6 @@ def _binding(reader: Reader, channel: Place) -> WebSocketBinding | None:
         method=reader.located(ws, "method"),
         query=reader.schema(ws.get("query")),
         headers=reader.schema(ws.get("headers")),
-        span=ws.span,
     )
 
 
@@ -222,21 +245,20 @@ def read_message(
     )
 
 
+def is_example_object(keys: Collection[str]) -> bool:
+    """Whether a mapping with these keys is a Message Example Object, and no payload by itself."""
+    return not keys or not {"payload", "headers", "name", "summary"}.isdisjoint(keys)
+
+
 def _examples(reader: Reader, message: Place) -> Iterable[Example]:
     """The examples of a message: objects with a `payload`, or clearly payloads themselves."""
     for item in reader.items(message, "examples"):
         value = item.node.value
-        fields = {"payload", "headers", "name", "summary"}
-        if isinstance(value, dict) and (not value or value.keys() & fields):
+        if isinstance(value, dict) and is_example_object(value):
             payload = item.get("payload")
-            yield Example(
-                name=reader.text(item, "name"),
-                summary=reader.text(item, "summary"),
-                payload=payload.pointer if payload else None,
-                span=item.span,
-            )
+            yield Example(reader.text(item, "name"), payload.pointer if payload else None)
         else:
-            yield Example(None, None, item.pointer, item.span)
+            yield Example(None, item.pointer)
 
 
 def read_tags(reader: Reader, place: Place) -> tuple[Text, ...]:

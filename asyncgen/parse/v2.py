@@ -14,14 +14,13 @@ from asyncgen.parse.security import read_requirements, read_schemes
 from asyncgen.parse.shared import (
     Body,
     read_channel,
-    read_extension,
-    read_info,
     read_message,
     read_server,
     read_tags,
     url_path,
+    whole_document,
 )
-from asyncgen.source import Place, Spans, plain
+from asyncgen.source import Place
 
 
 def read_document(version: Text, reader: Reader) -> Document:
@@ -29,28 +28,18 @@ def read_document(version: Text, reader: Reader) -> Document:
     root = reader.source.root
     channels = reader.under(root, "channels")
     default = reader.located(root, "defaultContentType")
-    pairs = [
-        (channel, tuple(_operations(reader, key, channel, default)), key, entry)
+    found = [
+        (key, entry, channel, tuple(_operations(reader, key, channel, default)))
         for key, entry in (channels.entries() if channels else ())
         if (channel := reader.mapping(entry))
     ]
-    data = plain(root.node)
-    return Document(
-        file=reader.source.file,
-        version=version,
-        info=read_info(reader, root),
-        servers=tuple(_servers(reader, root)),
-        channels=tuple(
-            _channel(reader, key, entry, channel, operations)
-            for channel, operations, key, entry in pairs
-        ),
-        operations=tuple(operation for _, operations, *_ in pairs for operation in operations),
-        schemes=tuple(read_schemes(reader, root).values()),
-        extension=read_extension(reader, root),
-        bundle=data if isinstance(data, dict) else {},
-        spans=Spans(reader.source),
-        keys=Spans(reader.source, of_keys=True),
-        span=root.span,
+    return whole_document(
+        version,
+        reader,
+        servers=_servers(reader, root),
+        channels=(_channel(reader, *it) for it in found),
+        operations=(operation for *_, operations in found for operation in operations),
+        schemes=read_schemes(reader, root).values(),
     )
 
 

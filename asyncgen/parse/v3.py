@@ -29,14 +29,13 @@ from asyncgen.parse.shared import (
     Body,
     read_ack,
     read_channel,
-    read_extension,
-    read_info,
     read_message,
     read_server,
     read_tags,
     url_path,
+    whole_document,
 )
-from asyncgen.source import Place, Spans, local_reference, plain
+from asyncgen.source import Place, local_reference, plain
 from asyncgen.spelling import closest
 
 
@@ -60,23 +59,16 @@ def read_document(version: Text, reader: Reader) -> Document:
         {channel.entry.name: channel for channel in channels},
     )
     drafts = [draft for entry in operations if (draft := uses.draft(entry))]
-    data = plain(root.node)
-    return Document(
-        file=reader.source.file,
-        version=version,
-        info=read_info(reader, root),
-        servers=tuple(_server(reader, entry, security) for entry in servers),
-        channels=tuple(_channel(reader, channel, server_group) for channel in channels),
-        operations=tuple(
+    return whole_document(
+        version,
+        reader,
+        servers=(_server(reader, entry, security) for entry in servers),
+        channels=(_channel(reader, channel, server_group) for channel in channels),
+        operations=(
             _operation(reader, draft, security, messages, reply)
             for draft, messages, reply in uses.resolved(drafts)
         ),
         schemes=security.all_schemes,
-        extension=read_extension(reader, root),
-        bundle=data if isinstance(data, dict) else {},
-        spans=Spans(reader.source),
-        keys=Spans(reader.source, of_keys=True),
-        span=root.span,
     )
 
 

@@ -397,7 +397,6 @@ components:
     assert [item and item.text.raw for item in located] == ["m.c", "m.d", "m.e", "n", "e"]
     assert found.python_name and found.python_name.text.raw == "p"
     assert [name.text.raw for name in found.servers or ()] == ["one"]
-    assert [name.raw for name in found.parameters] == ["p"]
     assert (found.span.line, found.span.column, found.span.end_column) == (5, 3, 5)
     assert found.security
     assert [

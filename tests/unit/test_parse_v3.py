@@ -167,7 +167,6 @@ components:
 """,
     ).channels
     assert (found.key, raw(found.address), raw(found.description)) == ("a", "x/{p}", "d")
-    assert [name.raw for name in found.parameters] == ["p"]
     binding = found.binding
     assert binding and binding.query and binding.headers and found.auth
     assert binding.query.pointer == "/components/channelBindings/B/ws/query"
