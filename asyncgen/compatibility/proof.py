@@ -170,7 +170,7 @@ class Prover:
 
     def _asserts(self, shape: Shape, wide: Part) -> bool:
         """Whether everything holds that `wide` says of values of this kind."""
-        if shapes.excludes(self._pair, wide, shape.kind):
+        if shapes.excludes(wide, shape.kind):
             return False
         return all(
             self._holds(shape, wide, keyword)

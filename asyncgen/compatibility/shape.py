@@ -56,11 +56,11 @@ def flat(pair: Pair, parts: Iterable[Part], kind: str) -> Shape | None:
         part = part if part.is_made_up else _followed(pair, part)
         if part in found:
             continue
-        if excludes(pair, part, kind):
+        if excludes(part, kind):
             return None
         found[part] = None
         if part.negated:
-            ahead.extend(_without(pair, part))
+            ahead.extend(_without(part))
         else:
             if part.get("not") is not None:
                 below = part.below("not")
@@ -89,7 +89,7 @@ def _followed(pair: Pair, part: Part) -> Part:
     return Part(target.pointer, target.schema, part.negated, part.settled)
 
 
-def _without(pair: Pair, part: Part) -> Iterator[Part]:
+def _without(part: Part) -> Iterator[Part]:
     """What follows from a part that is negated: neither of its alternatives, or what it negates."""
     schema = part.schema
     if not isinstance(schema, Mapping):
@@ -104,7 +104,7 @@ def _without(pair: Pair, part: Part) -> Iterator[Part]:
             yield Part(below.pointer, below.schema, negated=True)
 
 
-def excludes(pair: Pair, part: Part, kind: str) -> bool:
+def excludes(part: Part, kind: str) -> bool:
     """Whether a part, by itself and at first sight, accepts no value of a kind."""
     schema = part.schema
     if isinstance(schema, bool):

@@ -138,7 +138,7 @@ class _Walk:
         self.left -= 1
         recurs = place in above
         deep = len(above) >= _DEEPEST
-        far = bool(above) and place != pointer and self.left < _weight(self.trees.bundle, keywords)
+        far = bool(above) and place != pointer and self.left < _weight(keywords)
         cut = recurs or ((far or deep) and _has_parts(keywords))
         return Node(
             name=name,
@@ -253,7 +253,7 @@ def _has_parts(schema: Mapping[str, Json]) -> bool:
     return any(schema.get(key) not in (None, True, False) for key in _PARTS)
 
 
-def _weight(bundle: Json, schema: Mapping[str, Json]) -> int:
+def _weight(schema: Mapping[str, Json]) -> int:
     """How many schemas stand directly in this one."""
     parts = [schema.get(key) for key in ("properties", *_SEVERAL)]
     return 1 + sum(len(part) for part in parts if isinstance(part, dict | list))

@@ -236,7 +236,7 @@ class Compiler:
     ) -> Carrier:
         """The carrier of the instances of one JSON type."""
         if kind == "object":
-            return self._object(kinds, parts, context)
+            return self._object(parts, context)
         carrier: Carrier = {"type": kind, **constraints_of(kind, parts)}
         if kind == "array":
             carrier["items"] = self._items(parts, context)
@@ -256,7 +256,7 @@ class Compiler:
                 return bare(self._carrier(f"{part.pointer}/items", context.within("Item")))
         return ANY
 
-    def _object(self, kinds: tuple[str, ...], parts: Sequence[Part], context: _Context) -> Carrier:
+    def _object(self, parts: Sequence[Part], context: _Context) -> Carrier:
         if members_of(parts):
             name = context.name if context.depth else context.name + "Object"
             return self._link(_Place(parts[0].pointer, only_object=True), name)

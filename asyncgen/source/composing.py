@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from asyncgen.code import quote
@@ -157,7 +157,7 @@ class Composer:
             raise Problem("AG102", "an alias as a key is not supported", span)
         if name not in self._anchors:
             message = f"the alias {quote('*' + name)} has no anchor {quote('&' + name)} before it"
-            raise Problem("AG102", message, span, _did_you_mean(name, self._anchors, "*"))
+            raise Problem("AG102", message, span, _did_you_mean(name, self._anchors))
         anchored = self._anchors[name]
         if anchored is None:
             message = f"the alias {quote('*' + name)} stands within what it names"
@@ -236,9 +236,9 @@ def _merge(
     return value | own, keys | own_keys
 
 
-def _did_you_mean(name: str, names: Mapping[str, object], prefix: str = "") -> str | None:
-    near = closest(name, names)
-    return f"did you mean {quote(prefix + near)}?" if near else None
+def _did_you_mean(name: str, anchors: Iterable[str]) -> str | None:
+    near = closest(name, anchors)
+    return f"did you mean {quote('*' + near)}?" if near else None
 
 
 def to_number(text: str, span: Span, *, floating: bool = False) -> int | float:
