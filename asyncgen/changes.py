@@ -56,7 +56,7 @@ def next_steps(app: App, tree: Tree, plan: Plan, root: Path) -> str:
         f"  cd {quoted(root)}",
         "  python3 -m venv .venv",
         '  .venv/bin/pip install -e ".[test]"',
-        *([f"  # say what your events do, in {', '.join(modules)}"] if modules else []),
+        *([f"  # write your handlers, in {', '.join(modules)}"] if modules else []),
         f"  .venv/bin/python -m {tree.package}  # its documentation: {docs}",
         "  .venv/bin/pytest",
     ]
@@ -81,7 +81,7 @@ def more_steps(tree: Tree, plan: Plan, root: Path) -> str:
     if not lines:
         return ""
     where = f"{root}/pyproject.toml"
-    return f"\nWhat is generated needs more than {where} asks for; add there:\n{''.join(lines)}"
+    return f"\nThe generated code needs more than {where} asks for; add to it:\n{''.join(lines)}"
 
 
 def _requirements(pyproject: str) -> dict[str, list[str]]:

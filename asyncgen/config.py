@@ -1,4 +1,4 @@
-"""`[tool.asyncgen]` in pyproject.toml: what `scaffold` and `check` are told without being told.
+"""`[tool.asyncgen]` in pyproject.toml: options of `scaffold` and `check` that need not be repeated.
 
 The fields of `Settings` are the keys of the table, with `-` for `_`; there is
 no other list of them.
@@ -58,7 +58,7 @@ def find(folders: Iterable[Path], diagnostics: Diagnostics) -> Settings:
 
     Paths in it are relative to where it stands, and `output` is that folder if
     it does not say. Adds AG332 where a file on the way cannot be read, AG333
-    for a key that there is not and AG334 for a value that it cannot have.
+    for an unknown key and AG334 for a value that the key cannot have.
     """
     for place in folders:
         text = _text(place / FILE, diagnostics)
@@ -127,7 +127,7 @@ def _settings(table: dict[str, Any], folder: Path, text: str, diagnostics: Diagn
                 "AG334",
                 f"`{key}` in `[tool.asyncgen]` cannot be {quote(repr(value))}",
                 span,
-                hint=f"it is {wanted}",
+                hint=f"it must be {wanted}",
             )
         else:
             is_path = Path in get_args(types[key])
@@ -142,7 +142,7 @@ def _unlike(value: Any, annotation: Any) -> str | None:
         return None if value in choices else " or ".join(f'`"{choice}"`' for choice in choices)
     if kind is bool:
         return None if isinstance(value, bool) else "`true` or `false`"
-    words = "a path, in quotes" if kind is Path else "a text, in quotes"
+    words = "a path, in quotes" if kind is Path else "text, in quotes"
     return None if isinstance(value, str) and value and "\0" not in value else words
 
 

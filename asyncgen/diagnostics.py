@@ -57,7 +57,7 @@ MAX_OF_A_KIND = 200
 
 
 class TooMany(Exception):
-    """There are as many errors as anybody will read; the last one says so."""
+    """There are as many errors as anyone will read; the last one says so."""
 
 
 @dataclass(slots=True)
@@ -85,8 +85,8 @@ class Diagnostics:
         """Add an error: the run stops at the end of the stage."""
         self._add(Severity.ERROR, code, message, span, hint, pointer)
         if self._found[Severity.ERROR] == MAX_OF_A_KIND:
-            message = f"these are {MAX_OF_A_KIND} errors; what follows is not looked at"
-            more = Diagnostic("AG108", Severity.ERROR, message, span, "mend these first")
+            message = f"there are {MAX_OF_A_KIND} errors already; what follows is not checked"
+            more = Diagnostic("AG108", Severity.ERROR, message, span, "fix these first")
             self.items.append(more)
             raise TooMany
 
@@ -151,22 +151,22 @@ class Diagnostics:
         for severity in (Severity.WARNING, Severity.NOTE):
             if (more := self._found[severity] - MAX_OF_A_KIND) > 0:
                 kind = severity.value + ("s" if more > 1 else "")
-                message = f"{more:,} more {kind}, beside the {MAX_OF_A_KIND} that are shown"
-                yield Diagnostic("AG108", severity, message, None, "mend these first")
+                message = f"{more:,} more {kind}, in addition to the {MAX_OF_A_KIND} shown"
+                yield Diagnostic("AG108", severity, message, None, "fix these first")
 
 
 # Stable: a code keeps its meaning for ever. AG1xx reading, AG2xx documents, AG3xx projects.
 CODES: dict[str, str] = {
-    # -- reading: source.py
+    # -- reading: source; AG108: here
     "AG101": "the file cannot be read",
     "AG102": "the text is not well-formed YAML or JSON",
-    "AG103": "a key stands twice in one mapping",
+    "AG103": "a key appears twice in one mapping",
     "AG104": "the document is too large",
     "AG105": "a reference does not resolve",
     "AG106": "a reference leads outside the folder of the document",
     "AG107": "a reference to a remote document is not allowed",
     "AG108": "there are too many errors, warnings or notes",
-    # -- the document: parse.py
+    # -- the document: structure, bundle and parse
     "AG201": "the document is not an AsyncAPI document",
     "AG202": "the AsyncAPI version is not supported",
     "AG203": "a required key is missing",
@@ -174,37 +174,37 @@ CODES: dict[str, str] = {
     "AG205": "a value is not one of those allowed",
     "AG206": "a key has no effect",
     "AG207": "a schema is read as draft-07 has it",
-    "AG208": "a reference is to something that may not stand there",
+    "AG208": "a reference leads to something that does not belong there",
     "AG209": "security is written in two ways",
-    # -- the meaning: lower.py and naming.py
+    # -- the meaning: lower and naming; AG248 to AG251: structure
     "AG210": "a channel may be a namespace or an event",
     "AG211": "an extension has no effect",
-    "AG212": "a namespace has characters that it cannot have",
+    "AG212": "a namespace has characters that are not allowed",
     "AG213": "a channel has no address",
     "AG214": "channels that are one namespace contradict each other",
     "AG215": "there is no namespace",
     "AG216": "a message has no name for its event",
-    "AG217": "an event is called after something other than the message's name",
+    "AG217": "an event is named after something other than the message's name",
     "AG218": "an event has parameters",
     "AG219": "an event is one that Socket.IO uses itself",
-    "AG220": "two different messages are one event",
+    "AG220": "two different messages share one event",
     "AG221": "an operation has no message",
     "AG222": "two things would have one Python name",
-    "AG223": "nothing is left of a name in Python",
+    "AG223": "a name has nothing that a Python name may contain",
     "AG224": "an `x-python-name` cannot be used",
-    "AG225": "a payload is no list of arguments",
-    "AG226": "a keyword cannot stand beside `format: binary`",
+    "AG225": "a payload is not a list of arguments",
+    "AG226": "a keyword is not allowed beside `format: binary`",
     "AG227": "the schema format of a payload is not understood",
     "AG228": "Socket.IO does not carry a part of a message",
     "AG229": "a handler is not a function of the project",
-    "AG230": "a connection cannot be opened by this method",
+    "AG230": "a connection cannot be opened with this method",
     "AG231": "there is no such server",
     "AG232": "servers differ, and none is chosen",
     "AG233": "a channel is not available on the chosen server",
     "AG234": "a path cannot be the server's",
     "AG235": "there is no such security scheme",
     "AG236": "a security scheme cannot be checked",
-    "AG237": "security is asked of what the server emits",
+    "AG237": "security is required for what the server emits",
     "AG238": "a credential is in the query string",
     "AG239": "a hook does not belong to its security scheme",
     "AG240": "the package cannot have this name",
@@ -216,10 +216,10 @@ CODES: dict[str, str] = {
     "AG246": "a document may be written from the other side",
     "AG247": "no operation uses a message of a channel",
     "AG248": "an object has no such key",
-    "AG249": "a reference cannot stand here",
-    "AG250": "a name stands twice",
-    "AG251": "a link leads nowhere",
-    # -- one part of the document against another: lint
+    "AG249": "a reference is not allowed here",
+    "AG250": "a name appears twice",
+    "AG251": "a link or a mail address is malformed",
+    # -- one part of the document against another: lint; AG260, AG261: patterns
     "AG252": "a security scheme has no scopes",
     "AG253": "a part of an address is not described",
     "AG254": "a variable or parameter is not in the address",
@@ -230,32 +230,32 @@ CODES: dict[str, str] = {
     "AG260": "a pattern cannot be compiled",
     "AG261": "a pattern has a back-reference",
     "AG264": "examples take too long to check",
-    "AG265": "a schema makes too much work of a value",
+    "AG265": "a schema takes too much work to check",
     # -- for the mock: lower
     "AG262": "an `x-mock` names an event that is not there",
     "AG263": "an `x-mock` echoes a field that is not there",
-    # -- generation and drift: models.py, handlers.py, plan.py, write.py
+    # -- generation and drift: models, plan, disk and write
     "AG301": "a schema describes an object but accepts anything",
-    "AG310": "a module of the user's is not valid Python",
+    "AG310": "a user's module is not valid Python",
     "AG311": "a missing handler could not be appended",
     "AG312": "a handler is no longer in the document",
     "AG313": "a generated file was edited by hand",
-    "AG314": "a file that asyncgen did not write stands where it generates one",
+    "AG314": "a file that asyncgen did not write is in the place of a generated one",
     "AG315": "the output folder is not empty and not a project of asyncgen",
     "AG316": "the manifest cannot be used",
     "AG317": "the project has another package",
     "AG318": "a path of the project cannot be used",
     "AG319": "a package would hide a module of the same name",
-    "AG320": "asyncgen made an impossible project: a mistake in asyncgen",
+    "AG320": "asyncgen made an impossible project: a bug in asyncgen",
     "AG321": "a file cannot be written",
-    # -- the project and who runs it: plan.py, config.py, scaffolding.py
+    # -- the project and who runs it: plan, config and scaffolding
     "AG330": "a changed option would leave handlers behind",
-    "AG331": "the project is that of another document",
+    "AG331": "the project was made from another document",
     "AG332": "the configuration cannot be read",
     "AG333": "the configuration has no such key",
     "AG334": "a key of the configuration cannot have this value",
-    "AG335": "another run is at work in the folder",
-    # -- the command line: cli and pipeline.py
+    "AG335": "another run is in progress in the folder",
+    # -- changes and source.revisions
     "AG340": "the project is not what the document gives",
-    "AG350": "a document cannot be had from git",
+    "AG350": "a document cannot be read from git",
 }

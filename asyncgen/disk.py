@@ -84,15 +84,15 @@ def _occupied(tree: Tree, snapshot: Snapshot, diagnostics: Diagnostics) -> None:
             f"the project in `{snapshot.root}` has lost its {MANIFEST}, which says what in it is "
             "generated",
             hint="put the file back from version control; or use --force, which replaces what is "
-            "generated, where files that are yours stay as they are",
+            "generated; files that are yours stay as they are",
         )
     else:
         diagnostics.error(
             "AG315",
             f"the output folder `{snapshot.root}` is not empty, and is not a project of asyncgen: "
             f"it has no {MANIFEST}",
-            hint="choose another folder with -o; or use --force to generate into this one, "
-            "where files that are yours stay as they are",
+            hint="choose another folder with -o; or use --force to generate into this one; "
+            "files that are yours stay as they are",
         )
 
 
@@ -109,7 +109,7 @@ def _trusted(
             "stay as they are"
         )
         if in_conflict(raw):
-            reason = "it has the marks of a merge conflict"
+            reason = "it has the markers of a merge conflict"
             hint = (
                 f"take either side, such as by `git checkout --ours {MANIFEST}`; then the next "
                 "run brings it up to date"

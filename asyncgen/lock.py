@@ -28,8 +28,9 @@ def lock(
     """Hold the lock of a folder, which is made if need be, and removed if it stays empty.
 
     Waits for another run up to `patience` seconds (default: PATIENCE), by
-    `sleep`; then raises Busy. A folder that cannot be made or locked is not locked: the run itself
-    tells why it cannot write, and leaves alone what another one changes.
+    `sleep`; then raises Busy. A folder that cannot be made or
+    locked is not locked: the run itself reports why it cannot write, and leaves
+    alone what another one changes.
     """
     missing = [folder for folder in (root, *root.parents) if not folder.exists()]
     held = _held(root, sleep, PATIENCE if patience is None else patience)

@@ -61,7 +61,7 @@ class Mocked:
                 yield self.contract()
 
     def serve_docs(self, app: Any) -> None:
-        """Let a Flask app give the page and the document, of which there are no files here."""
+        """Let a Flask app serve the page and the document, for which there are no files here."""
         from asyncgen.source import dump_json, dump_yaml
 
         compiled = self.compiled

@@ -117,7 +117,7 @@ def safe(name: str, reserved: Collection[str] = ()) -> str:
 
 
 def is_name(text: str) -> bool:
-    """True for what can be a name in Python code as it stands, and is no keyword."""
+    """True for what can be a name in Python code as it is, and is not a keyword."""
     return text.isidentifier() and text == _normal(text) and not keyword.iskeyword(text)
 
 
@@ -139,7 +139,7 @@ def package_problem(name: str) -> str | None:
     if name.lower() in DEVICES:
         return "is a device on Windows"
     if name in ("conftest", "test", "tests"):
-        return "is a place of tests"
+        return "is where tests are"
     if not is_short(name):
         return "is too long"
     return None
@@ -172,17 +172,17 @@ def python_name(
 ) -> str | None:
     """The function or module name for what the document calls `text`, or its `x-python-name` (S16).
 
-    None, with an error, where that is no usable name or where nothing is left of the text.
+    None, with an error, where that cannot be a name, or where nothing is left of the text.
     """
     if explicit is not None:
         return explicit_name(explicit, reserved, diagnostics)
     name = safe(snake_case(text.raw), reserved)
     if name and is_short(name):
         return name
-    problem = "is too long for one" if name else "has nothing that could stand in one"
+    problem = "is too long for one" if name else "has nothing that one may contain"
     diagnostics.error(
         "AG223",
-        f"{subject} gets no Python name: {quote(text)} {problem}",
+        f"{subject} cannot be given a Python name: {quote(text)} {problem}",
         span,
         hint="add an `x-python-name`, such as `x-python-name: user_joined`",
     )

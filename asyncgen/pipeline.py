@@ -1,6 +1,6 @@
 """The stages in their order; a run stops after a stage that reported errors.
 
-    load → parse → lower → render_models, render_page, render → plan
+    load → parse → lint → lower → render_models, render_page, render → plan
 
 What only `scaffold` needs is imported where it is used, so that `validate`
 starts fast.
@@ -82,7 +82,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """The documentation page of a document; `plain` where it is of no Socket.IO application."""
+    """The documentation page of a document; `plain` where that is not a Socket.IO application."""
 
     html: str
     plain: bool
@@ -108,7 +108,7 @@ def _lowered(document: Document, options: Options, diagnostics: Diagnostics) -> 
 
 
 def _as_lint(item: Diagnostic) -> Diagnostic:
-    """As `validate` tells it: by the specification, whatever can be generated."""
+    """As `validate` reports it: by the specification, whatever can be generated."""
     severity = item.severity
     if severity is Severity.ERROR and item.code in _LIMITS:
         severity = Severity.WARNING
@@ -155,9 +155,9 @@ def document_page(
 ) -> DocumentPage | None:
     """The documentation page of a document, the same as that of its project.
 
-    Where no app comes of it, which notes then say, the page has AsyncAPI's
-    words alone and no console. None where the document itself is wrong, or
-    `options` name what it does not have.
+    Where it gives no app, for reasons that notes then say, the page is in
+    AsyncAPI's words and has no console. None where the document itself is wrong,
+    or `options` name what it does not have.
     """
     from asyncgen.docs import render_page, render_plain_page
 
@@ -180,7 +180,7 @@ def compare_documents(
     diagnostics: Diagnostics,
     access: Access | None = None,
 ) -> Compared | None:
-    """Compare two documents by what clients of the old one meet; warnings are not told.
+    """Compare two documents by what clients of the old one meet; warnings are left out.
 
     Each is a file or `git:REV:PATH`. None where one of them has errors.
     """
@@ -259,7 +259,7 @@ def plan_project(
 
 
 def _manifest(root: Path) -> Manifest | None:
-    """The manifest of a project that is there; what is wrong with one is said by `plan`."""
+    """The manifest of a project that is there; `plan` reports what is wrong with one."""
     from asyncgen import manifest
 
     path = root / manifest.MANIFEST

@@ -47,7 +47,7 @@ class Plan:
     """Actions by path, the manifest last, and what has drifted.
 
     Where `make` reported errors, the files they are about have no action: such
-    a plan tells of drift, but must not be applied. `journal` is the manifest
+    a plan shows drift, but must not be applied. `journal` is the manifest
     that stands there while the actions are carried out: what may be written is
     known before it is, so that the next run completes one that was killed.
     None where nothing but the manifest changes.
@@ -90,7 +90,7 @@ def _problems(tree: Tree) -> Iterator[str]:
     """What is wrong with a tree; its paths come from names in a document, hence the checks."""
     for name, count in Counter(module.module for module in tree.modules).items():
         if count > 1:
-            yield f"the module {quote(name)} stands in it {count} times"
+            yield f"the module {quote(name)} is in it {count} times"
     for module in tree.modules:
         path = slashed(module.module)
         if not is_module(module.module):
@@ -99,7 +99,7 @@ def _problems(tree: Tree) -> Iterator[str]:
             yield f"the module `{module.module}` is generated, and the user's too"
         for name, count in Counter(stub.name for stub in module.stubs).items():
             if count > 1:
-                yield f"`{name}` stands in the module `{module.module}` {count} times"
+                yield f"`{name}` is in the module `{module.module}` {count} times"
     for path, text in (*tree.generated.items(), *tree.created.items()):
         if not is_path(path) or path == MANIFEST:
             yield f"{quote(path)} is not a path for a file of a project"
@@ -178,7 +178,7 @@ class _Planner:
             f"the project in `{self.snapshot.root}` was made {was}; {now} nothing would call "
             f"{', '.join(map(quote, sorted(left)))} any more",
             hint="leave this as it was, or choose another folder with -o; or use --force to "
-            "change it, where the handlers stay and are reported",
+            "change it; the handlers stay, and are reported",
         )
         return True
 
@@ -193,8 +193,8 @@ class _Planner:
             "AG331",
             f"the project in `{self.snapshot.root}` was made from {quote(str(before))}, and "
             f"{quote(str(spec))} has none of its events",
-            hint="choose another folder with -o; or use --force where the document has moved, and "
-            "has become another one",
+            hint="choose another folder with -o; or use --force if the document has moved and all "
+            "of its events have changed",
         )
         return True
 
@@ -212,8 +212,8 @@ class _Planner:
         elif path not in self.old.ours:
             self.diagnostics.error(
                 "AG314",
-                f"`{self.snapshot.name(path)}` stands where asyncgen generates a file, "
-                "but was not written by it",
+                f"`{self.snapshot.name(path)}` is in the place of a generated file, "
+                "but was not written by asyncgen",
                 hint="move the file elsewhere, or use --force to replace it",
             )
         else:
@@ -237,7 +237,7 @@ class _Planner:
         if in_conflict(self.snapshot.files[path]):
             self.diagnostics.error(
                 "AG313",
-                f"`{self.snapshot.name(path)}` has the marks of a merge conflict, but {fate}",
+                f"`{self.snapshot.name(path)}` has the markers of a merge conflict, but {fate}",
                 hint="resolve the conflicts in the document and in files that are yours, then use "
                 "--force",
             )
@@ -294,12 +294,12 @@ class _Planner:
     def unreadable(self, path: str, error: SyntaxError, raw: bytes) -> None:
         reason = error.msg or error
         if in_conflict(raw):
-            reason = "it has the marks of a merge conflict"
+            reason = "it has the markers of a merge conflict"
         self.diagnostics.error(
             "AG310",
             f"this module of yours is not valid Python: {reason}",
             self.at(path, error.lineno or 1, error.offset or 1),
-            hint="correct it and run again; the file was left as it is, since it cannot be seen "
+            hint="correct it and run again; the file was left as it is, since it is not clear "
             "which handlers it has",
         )
 
@@ -309,7 +309,7 @@ class _Planner:
         if appended.star is not None:
             self.diagnostics.warning(
                 "AG311",
-                f"it cannot be seen whether this `import *` brings {names}",
+                f"it is not clear whether this `import *` provides {names}",
                 self.at(path, appended.star),
                 hint=f"import it by name, or add to the module:\n\n{sources}",
             )
@@ -457,7 +457,7 @@ def _internal_error(diagnostics: Diagnostics, problem: str) -> None:
     diagnostics.error(
         "AG320",
         f"asyncgen made a project that cannot be written: {problem}",
-        hint="this is a mistake in asyncgen, not in your document; please report it",
+        hint="this is a bug in asyncgen, not in your document; please report it",
     )
 
 

@@ -60,8 +60,8 @@ def run(job: Job, sleep: Callable[[float], None]) -> Outcome:
         outcome = Outcome(failed=True, files=frozenset({job.document}))
         outcome.diagnostics.error(
             "AG335",
-            f"another run of asyncgen is at work in `{job.output}`",
-            hint="wait until it has ended, or end it",
+            f"another run of asyncgen is in progress in `{job.output}`",
+            hint="wait until it has finished, or stop it",
         )
         return outcome
 
@@ -120,11 +120,11 @@ def _run(job: Job) -> Outcome:
     outcome.files = frozenset({job.document, *map(Path, named)})
     if project is not None:
         outcome.files |= project.files
-        outcome.text = _told(job, project, outcome.failed)
+        outcome.text = _text(job, project, outcome.failed)
     return outcome
 
 
-def _told(job: Job, project: pipeline.Project, failed: bool) -> str:
+def _text(job: Job, project: pipeline.Project, failed: bool) -> str:
     plan, root = project.plan, job.output
     parts = []
     if job.diff:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 
-# Comparing two words takes their lengths multiplied, and longer ones are no spelling mistake.
+# Comparing two words takes time by the product of their lengths; longer ones are not misspelt.
 _LONGEST = 200
 _MOST = 1_000
 

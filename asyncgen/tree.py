@@ -15,8 +15,8 @@ class Features:
     """What a project is made with, beside what its document says.
 
     `spec` is the path of the document from the project. `raw`: handlers get
-    plain data, as far as the README tells it. `mock`: it has one. `deploy`: it
-    has the files that run it in containers.
+    plain data, which its README explains. `mock`: it has a mock. `deploy`: it has
+    the files that run it in containers.
     """
 
     spec: str = "asyncapi.yaml"

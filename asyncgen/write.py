@@ -79,7 +79,7 @@ def apply(plan: Plan, root: Path, diagnostics: Diagnostics) -> None:
             diagnostics.error(
                 "AG321",
                 f"`{root / action.path}` cannot be written: {_reason(error)}",
-                hint="put this right, then run again to complete the project",
+                hint="fix this, then run again to complete the project",
             )
             return
 
@@ -108,8 +108,8 @@ def _sweep(folder: Path, root: Path) -> None:
 def create(path: Path, content: bytes, diagnostics: Diagnostics) -> None:
     """Write a file that does not exist yet; AG321 where it does, or cannot be written."""
     if os.path.lexists(path):
-        message = f"`{path}` is there already, and is left as it is"
-        diagnostics.error("AG321", message, hint="give another name")
+        message = f"`{path}` already exists, and is left as it is"
+        diagnostics.error("AG321", message, hint="choose another name")
     else:
         replace(path, content, diagnostics)
 
@@ -172,7 +172,7 @@ def _delete(root: Path, path: str) -> None:
 def _inside(root: Path, path: str) -> Path:
     """The place of a path, symbolic links followed; OSError where it is not below the root."""
     if not _is_inside(root / path, root):
-        raise OSError(errno.ELOOP, "a symbolic link on its way leads out of the project")
+        raise OSError(errno.ELOOP, "a symbolic link in its path leads out of the project")
     return Path(os.path.realpath(root / path))
 
 
@@ -193,5 +193,5 @@ def _read(place: Path) -> bytes | None:
 
 def _reason(error: OSError) -> str:
     if isinstance(error, NotADirectoryError):
-        return "a file stands where a folder is needed"
+        return "a file is where a folder is needed"
     return (error.strerror or str(error)).lower()

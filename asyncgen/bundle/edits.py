@@ -20,7 +20,7 @@ class Branch:
     children: dict[str, Branch] = field(default_factory=dict)
 
     def at(self, pointer: str) -> Branch:
-        """The branch of the node at a pointer below this one, a new one where there is none."""
+        """The branch of the node at a pointer below this one, made where it is missing."""
         found = self
         for token in split(pointer):
             found = found.children.setdefault(token, Branch())

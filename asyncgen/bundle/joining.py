@@ -86,7 +86,7 @@ class _Joining:
         return root
 
     def _end(self, reference: Reference) -> Place:
-        """Where a reference leads to: in the document, or what is no further reference."""
+        """Where a reference leads in the end, or where it enters the document."""
         target = reference.target
         while target.file and (further := self._walk.references.get(target.address)):
             target = further.target
@@ -124,7 +124,7 @@ class _Joining:
         return group is None or parent == ["components", group]
 
     def _names(self, group: str) -> set[str] | None:
-        """The names, folded, that the document has in a group; None where that is no mapping."""
+        """The names, folded, that the document has in a group; None where that is not a mapping."""
         place = self._walk.source.root
         for key in ("components", group):
             child = place.get(key)
@@ -156,7 +156,7 @@ class _Joining:
         home = self._home(end.address)
         if self._groups.get(reference.kind) is None or (not place.file and home == place.pointer):
             return partial(self._placed, reference, end)
-        if home is None:  # `components` is no mapping.
+        if home is None:  # `components` is not a mapping.
             if place.node.reference:
                 self.homeless.add(place.node.reference.span)
             return None

@@ -3,7 +3,7 @@
 `x` is a value of that kind, `{}x` a mapping and `[]x` a list of them, `|x` one
 or a list; `?x` is one only where the `schemaFormat` beside it is JSON Schema
 (S5). A kind without an entry has nothing below it that matters here. The kinds
-in `components` tell where an object may be put that comes from another file.
+in `components` show where an object from another file may be put.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ KINDS_3: Kinds = {
 
 
 def element(kind: Kind) -> Kind:
-    """The kind of each value in a mapping or a list; the kind itself where it is none."""
+    """The kind of each value in a mapping or a list; the kind itself otherwise."""
     return kind.lstrip("{}[]|?")
 
 

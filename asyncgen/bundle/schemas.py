@@ -257,7 +257,7 @@ def _wrong(key: str, place: Place, words: str, diagnostics: Diagnostics) -> None
 
 
 def _actual(node: Node, words: str) -> str:
-    """What a value is, told so that it differs from what is wanted."""
+    """What a value is, in words that differ from what is wanted."""
     if isinstance(node.value, list) and not node.value:
         return "an empty list"
     if isinstance(node.value, int | float) and "number" in words and not _is_boolean(node):

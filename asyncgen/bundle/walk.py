@@ -27,7 +27,7 @@ _WITH_TRAITS = ("message", "operation")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A `$ref` that resolves, what it stands for, and the place that it names, be it one again."""
+    """A `$ref` that resolves, its kind, and the place that it names, maybe another `$ref`."""
 
     kind: Kind
     place: Place

@@ -41,7 +41,7 @@ def validate(
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
-    """Tell what is wrong with documents."""
+    """Report what is wrong with documents."""
     from asyncgen import pipeline
     from asyncgen.source import Access
 
@@ -68,7 +68,7 @@ def diff(
     ],
     format: Annotated[
         Literal["text", "json", "github", "markdown"],
-        typer.Option("--format", help="How changes are told."),
+        typer.Option("--format", help="How changes are reported."),
     ] = "text",
     fail_on: Annotated[
         Literal["breaking", "any", "never"],
@@ -83,9 +83,9 @@ def diff(
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteOption = False,
 ) -> None:
-    """Tell what a change of a document breaks, for clients that keep to it as it was.
+    """Report what a change to a document breaks for clients that keep to the old one.
 
-    Exit status: 0 fine, 1 by --fail-on, 2 where a document cannot be compared.
+    Exit status: 0 all well, 1 by --fail-on, 2 where a document cannot be compared.
     """
     from asyncgen import pipeline
     from asyncgen.compatibility.changes import VERDICTS, Verdict
@@ -131,8 +131,8 @@ def docs(
         write.replace(out, page.html.encode(), diagnostics)
     terminal.show(diagnostics, format)
     if format == "text" and page is not None and not diagnostics.fails(strict):
-        plain = ", without a console: no Socket.IO application comes of it" if page.plain else ""
-        typer.echo(f"{out}: {len(page.html) // 1000} kB{plain}")
+        plain = ", without a console: this cannot be a Socket.IO application"
+        typer.echo(f"{out}: {len(page.html) // 1000} kB{plain if page.plain else ''}")
     terminal.end(page is None or diagnostics.fails(strict))
 
 
@@ -164,17 +164,17 @@ def bundle(
     out: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Where to write: JSON or YAML by its suffix."
+            "--output", "-o", metavar="FILE", help="The file to write, JSON or YAML by its suffix."
         ),
     ] = Path("-"),
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteOption = False,
     strict: StrictOption = False,
 ) -> None:
-    """Make one file of a document and of what it refers to, as YAML on stdout or in a file.
+    """Join a document and all that it refers to into one, as YAML on stdout or in a file.
 
-    It is what a project serves and validates by: traits are merged, and
-    schemas are as draft-07 has them.
+    This is what a project serves and validates by: traits are merged, and
+    schemas are those of draft-07.
     """
     from asyncgen import pipeline, write
     from asyncgen.source import Access, dump_json, dump_yaml
@@ -195,7 +195,7 @@ def bundle(
 
 
 def init(
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="What to write.")] = Path(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="The file to write.")] = Path(
         "asyncapi.yaml"
     ),
 ) -> None:
@@ -213,10 +213,10 @@ def init(
 
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="Such as AG203; without one, all codes.")
+        str | None, typer.Argument(metavar="[CODE]", help="Such as AG203; by default, all codes.")
     ] = None,
 ) -> None:
-    """Tell what a code means, with an example of what is wrong and what is right."""
+    """Explain a code, with an example of what is wrong and what is right."""
     from difflib import get_close_matches
 
     from asyncgen import explanations

@@ -37,13 +37,13 @@ def mock(
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteOption = False,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="Another number gives other data; the same, the same.")
+        int, typer.Option(metavar="N", help="The same number gives the same data.")
     ] = 0,
     interval: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.001, help="The time between two events.")
     ] = 1.0,
     no_emit: Annotated[
-        bool, typer.Option("--no-emit", help="Emit nothing but what is asked for.")
+        bool, typer.Option("--no-emit", help="Emit only what is asked for.")
     ] = False,
     latency: Annotated[
         str, typer.Option(metavar="MS[..MS]", help="How long answers take, in milliseconds.")
@@ -51,7 +51,7 @@ def mock(
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Ask for no credentials.")] = False,
     cors: Annotated[
         str | None,
-        typer.Option(metavar="ORIGIN", help="Let pages of this origin in; `*` for any."),
+        typer.Option(metavar="ORIGIN", help="Let in pages of this origin; `*` for any."),
     ] = None,
     control: Annotated[
         bool, typer.Option("--control", help="Open /_mock to other machines, too.")
@@ -59,7 +59,7 @@ def mock(
     watch: Annotated[bool, typer.Option("--watch", help="Serve the document as it changes.")] = (
         False
     ),
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing of events.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not report events.")] = False,
 ) -> None:
     """Serve made-up data that keeps a document; nothing is written.
 

@@ -21,7 +21,7 @@ ChannelsOption = Annotated[
 ]
 PerspectiveOption = Annotated[
     Perspective | None,
-    typer.Option("--perspective", help="Whose side the document is written from."),
+    typer.Option("--perspective", help="The side that the document is written from."),
 ]
 PayloadsOption = Annotated[
     Payloads | None,
@@ -47,7 +47,7 @@ RemoteOption = Annotated[
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 FormatOption = Annotated[
     Format,
-    typer.Option("--format", help="How problems are told: text on stderr, the rest on stdout."),
+    typer.Option("--format", help="How problems are reported: text on stderr, the rest on stdout."),
 ]
 Document = Annotated[
     Path | None,

@@ -61,22 +61,22 @@ def scaffold(
     ] = False,
     diff: DiffOption = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on, and follow the document as it changes.")
+        bool, typer.Option("--watch", help="Keep running, and follow the document as it changes.")
     ] = False,
     format: FormatOption = "text",
 ) -> None:
     """Make a project from a document, or bring one up to date.
 
     Generated files are replaced. Yours are written once, and later only get
-    the handlers appended that are missing. What is not said here is as
-    [tool.asyncgen] in pyproject.toml says.
+    the handlers appended that are missing. Options that are not given here come
+    from [tool.asyncgen] in pyproject.toml.
     """
     said = Settings(
         document, output, package, server, channels, perspective, payloads, ref_root,
         allow_remote_refs, mock, deploy, strict,
     )  # fmt: skip
     if watch and (check or diff or format != "text"):
-        raise typer.BadParameter("it writes, and tells as text", param_hint="--watch")
+        raise typer.BadParameter("it writes, and reports as text", param_hint="--watch")
     job = _job(said, format, force=force, check=check, diff=diff)
     if watch:
         _watch(job)
@@ -100,7 +100,7 @@ def check(
     diff: DiffOption = False,
     format: FormatOption = "text",
 ) -> None:
-    """Tell whether a project is what its document gives: `scaffold --check`."""
+    """Check whether a project is what its document gives: `scaffold --check`."""
     said = Settings(
         document, output, package, server, channels, perspective, payloads, ref_root,
         allow_remote_refs, mock, deploy, strict,

@@ -139,7 +139,7 @@ class _Apps:
             hint = "clients that were let in are refused"
             yield Change("breaking", subject, message, hint, pointer=pointer)
         elif not before.lets_in(after):
-            hint = "clients are let in that were refused: see that this is meant"
+            hint = "clients that were refused are let in: check that this is intended"
             yield Change("review", subject, message, hint, pointer=pointer)
 
     def _handshake(self, part: str, old: Namespace, new: Namespace) -> Iterator[_Question | Change]:
@@ -215,9 +215,9 @@ class _Apps:
         if old.ack is not None and new.ack is not None:
             yield from self._arguments(part, old.ack, new.ack, not is_incoming, new.pointer)
         elif old.ack is not None:
-            hint = "clients that wait for what it tells get nothing" if is_incoming else None
+            hint = "clients that wait for the acknowledgement get nothing" if is_incoming else None
             verdict: Verdict = "breaking" if is_incoming else "safe"
-            message = "it is not acknowledged any more"
+            message = "it is no longer acknowledged"
             yield Change(verdict, part, message, hint, pointer=new.pointer)
         elif new.ack is not None:
             waits = "clients that do not acknowledge it keep the server waiting"
@@ -278,7 +278,7 @@ class _Apps:
 
 
 _GONE = {
-    "incoming": "clients that emit it are told `unknown_event`",
+    "incoming": "clients that emit it are answered `unknown_event`",
     "outgoing": "clients that wait for it hear nothing",
 }
 

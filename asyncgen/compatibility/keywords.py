@@ -19,7 +19,7 @@ from asyncgen.json_pointer import join
 from asyncgen.pointers import LISTS, MAPS, ONE, at, follow, subschemas
 
 KINDS = ("null", "boolean", "number", "string", "bytes", "array", "object")
-"""The kinds of values on the wire; integers are numbers, and bytes are no strings (S24)."""
+"""The kinds of values on the wire; integers are numbers, and bytes are not strings (S24)."""
 
 # The formats that draft-07 defines, and the one of S24; others are annotations (S27).
 FORMATS = frozenset(

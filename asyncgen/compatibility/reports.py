@@ -55,7 +55,7 @@ def _block(change: Change, colour: bool) -> str:
 
 
 def _lines(change: Change) -> Iterator[str]:
-    """What there is to tell of a change, without markup."""
+    """What there is to say about a change, without markup."""
     yield change.message
     yield from _details(change)
     if change.example is not None:
@@ -96,7 +96,7 @@ def _subject(subject: Subject, name: Callable[[Text], str] = quote) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as JSON on one line; long text in it is cut, bytes are told by their number."""
+    """A value as JSON on one line; long text in it is cut, of bytes there is their number."""
     return _cut(_json(_shortened(value)), 400)
 
 
@@ -192,7 +192,7 @@ def as_github(comparison: Comparison, span: Callable[[str | None], Span]) -> str
 
 
 def as_markdown(comparison: Comparison, *, old: str, new: str) -> str:
-    """A part of a pull request's summary: a table, and what there is to each change below it."""
+    """A part of a pull request's summary: a table, and below it what there is to each change."""
     heading = f"### What {markdown(new)} changes for clients of {markdown(old)}\n"
     if not comparison.changes:
         return f"{heading}\nNothing: {_NOTHING}.\n"
@@ -202,8 +202,8 @@ def as_markdown(comparison: Comparison, *, old: str, new: str) -> str:
         for change in comparison.changes
     ]
     table = "\n".join(["| | | |", "| --- | --- | --- |", *rows])
-    told = [change for change in comparison.changes if change.verdict != "safe" or change.details]
-    more = "\n".join(map(_section, told))
+    detailed = [it for it in comparison.changes if it.verdict != "safe" or it.details]
+    more = "\n".join(map(_section, detailed))
     return f"{heading}\n**{summary(comparison)}**\n\n{table}\n\n{more}"
 
 

@@ -277,7 +277,7 @@ def patterns(shapes: Iterable[Shape]) -> list[str]:
 
 
 def property_of(shape: Shape, name: str, matching: Callable[[str], bool]) -> list[Part]:
-    """What the value of a property must satisfy; `matching` tells the patterns of its name."""
+    """What the value of a property must satisfy; `matching` picks the patterns of its name."""
     found: list[Part] = []
     for part in shape.parts:
         below = _property(part, name, matching)

@@ -72,7 +72,7 @@ class Handshake:
         return schema if isinstance(schema, dict) else {}
 
     def before(self) -> dict[str, Any]:
-        """What clients sent, after the old schema has told what is a number and the like."""
+        """What clients sent, once the old schema has decided what is a number and the like."""
         names = {**self._old.get("properties", {}), **self._new.get("properties", {})}
         domain = {
             "type": "object",

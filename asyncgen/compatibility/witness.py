@@ -207,7 +207,7 @@ class Sampler:
                     ahead.append(self._pair.part(pointer))
 
     def _probes(self, schemas: Iterable[Part], value: Any) -> Iterator[Any]:
-        """Values to put in the place of `value`, told by the limits that stand there."""
+        """Values to put in the place of `value`, chosen by the limits that apply there."""
         for part in schemas:
             yield from part.get("const") or ()
             yield from part.get("enum") or ()

@@ -1,4 +1,4 @@
-"""App or Document → the documentation page: one HTML file that asks nobody for anything.
+"""App or Document → the documentation page: one HTML file that loads nothing else.
 
     from_app (App, bundle → Page), from_document (Document → Page) → templates/docs → text
 
@@ -38,7 +38,7 @@ def render_page(app: App, bundle: dict[str, Json]) -> str:
 
 
 def render_plain_page(document: Document) -> str:
-    """The page for a document of which there is no app: to read, without a console."""
+    """The page for a document that gives no app: to read, without a console."""
     return _render(page_of_document(document), document.bundle)
 
 

@@ -121,7 +121,7 @@ def servers(bundle: Json, path: str | None, asked: Mapping[Text, Security]) -> I
 
 
 def _of_socketio(server: Server, path: str) -> Server:
-    """The server with its path apart from its URL, as clients of Socket.IO are told them."""
+    """The server with its path apart from its URL, as clients of Socket.IO need them."""
     scheme, _, rest = server.url.raw.partition("://")
     host, slash, tail = rest.partition("/")
     found = f"/{tail.strip('/')}" if slash and tail.strip("/") else "/socket.io"

@@ -1,8 +1,8 @@
 """Document → Page: channels and messages as AsyncAPI has them, whatever the protocol.
 
-For what is no Socket.IO application, or cannot become one: a page to read,
+For what is not, and cannot become, a Socket.IO application: a page to read,
 without a console. Its reader is on the other side of the application that is
-described: "you send" what that receives.
+described: "you send" what the application receives.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from asyncgen.document import Document, Json, Message, Operation, SecurityScheme
 
 
 def page_of_document(document: Document) -> Page:
-    """What the page of a document says that is of no Socket.IO application."""
+    """What the page says of a document that is not a Socket.IO application."""
     bundle = document.bundle
     messages = [*document.operations, *(it for one in document.channels for it in one.messages)]
     trees = Trees(bundle, tree_size(2 * len(messages)))
@@ -41,7 +41,7 @@ def page_of_document(document: Document) -> Page:
     asked = {it.name: common.security(schemes, it.security) for it in document.servers}
     maker = _Maker(document, trees, Samples(bundle), schemes, taken)
     channels = tuple(maker.channel(channel) for channel in document.channels)
-    if not channels:  # What is left to tell of is a collection of schemas.
+    if not channels:  # What is left to show is a collection of schemas.
         for name, schema in mapping(bundle, "components", "schemas").items():
             if "schemaFormat" not in mapping(schema):
                 trees.anchor(json_pointer.join("/components/schemas", name))
@@ -127,7 +127,7 @@ class _Maker:
         place = json_pointer.join("/channels", channel.key)
         address = channel.address or Text(channel.key)
         operations = [it for it in self.document.operations if it.channel == channel.key]
-        used = {message.pointer for operation in operations for message in _told(operation)}
+        used = {message.pointer for operation in operations for message in _messages_of(operation)}
         home = anchor("channel-", address, self.taken)
         return Channel(
             anchor=home,
@@ -264,7 +264,7 @@ def _verb(operation: Operation) -> Literal["send", "receive"]:
     return "send" if operation.action == "receive" else "receive"
 
 
-def _told(operation: Operation) -> tuple[Message, ...]:
+def _messages_of(operation: Operation) -> tuple[Message, ...]:
     """The messages of an operation and of its reply."""
     return (*operation.messages, *(operation.reply.messages if operation.reply else ()))
 

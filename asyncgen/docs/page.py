@@ -20,7 +20,7 @@ from asyncgen.docs.schema import Fact, Node, Section
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Something to call by a label, and where it leads, if that is a safe place."""
+    """A label, and where it leads, if that is a safe place."""
 
     label: Text
     target: Text | None
@@ -99,8 +99,8 @@ class Server:
 class Payload:
     """One list of positional arguments; `pointer` is the schema of all of them.
 
-    `name` is that of the message where it is told; a payload whose schema is
-    no JSON Schema has it as its `source`.
+    `name` is that of the message, where it is shown; a payload whose schema is
+    not JSON Schema has it as its `source`.
     """
 
     form: ir.Form
@@ -166,7 +166,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """What is checked of a connection: a title, its schema, and what is typed in at first."""
+    """What is checked of a connection: a title, its schema, and the text to start typing from."""
 
     title: str
     key: str

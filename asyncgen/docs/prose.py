@@ -53,7 +53,7 @@ class _Renderer(RendererHTML):
     def image(
         self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
-        """An image would be a request to somebody else's server: a link to it is none."""
+        """An image would be a request to somebody else's server; a link to it is not."""
         token = tokens[idx]
         label = self.renderInlineAsText(token.children, options, env)
         target = str(token.attrGet("src") or "")

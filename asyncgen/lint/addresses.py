@@ -117,7 +117,7 @@ def _compare(document: Document, it: _Addressed, diagnostics: Diagnostics) -> No
         pointer = join(it.item.pointer, it.group, name)
         report(
             "AG254",
-            f"the {it.what} {quote(name)} does not stand in {address}",
+            f"the {it.what} {quote(name)} is not in {address}",
             document.keys.get(pointer, it.span),
             hint=f"write {quote(f'{{{name}}}')} where its value goes, or remove it",
             pointer=pointer,

@@ -31,7 +31,7 @@ def _unique(
         if first != span:
             diagnostics.error(
                 "AG250",
-                f"two {what}s have the `{key}` {quote(name)}; the first is in line {first.line}",
+                f"two {what}s have the `{key}` {quote(name)}; the first is at line {first.line}",
                 span,
                 hint=f"give each {what} its own `{key}`",
             )

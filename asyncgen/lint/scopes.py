@@ -1,4 +1,4 @@
-"""Scopes that are asked of a security scheme which has none."""
+"""Scopes that are required of security schemes without scopes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """How long it may take to check a value: schemas can be built so that it takes for ever.
 
 Alternatives of alternatives of alternatives double the work at each level, and
-so do several schemas for one property of a property. What is wrong is told by
-the way to it, which takes the square of its length.
+so do several schemas for one property of a property. What is wrong is reported
+with the path to it, which takes the square of its length.
 """
 
 from __future__ import annotations

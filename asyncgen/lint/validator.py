@@ -72,7 +72,7 @@ class Validator:
         try:
             if validator is None or validator.is_valid(value):
                 return None
-            error = _telling(next(iter(validator.iter_errors(value))))
+            error = _clearest(next(iter(validator.iter_errors(value))))
         except ValueError:  # a pattern that takes too long, or a number out of range
             return None
         path, rule = tuple(error.instance_path), join("", *error.schema_path)
@@ -105,7 +105,7 @@ class Validator:
                 return None
 
 
-def _telling(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+def _clearest(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
     """The error to show: that of the one alternative that is meant, where there are several."""
     while (inner := _meant(error)) is not None:
         error = inner
@@ -147,9 +147,9 @@ def _message(error: jsonschema_rs.ValidationError, value: Json) -> str:
         case kinds.Pattern(pattern=pattern):
             return f"must match the pattern {quote(str(pattern))}"
         case kinds.AnyOf() | kinds.OneOfNotValid():
-            return "is none of the alternatives"
+            return "matches none of the alternatives"
         case kinds.OneOfMultipleValid():
-            return "is more than one of the alternatives"
+            return "matches more than one of the alternatives"
         case kinds.FalseSchema():
             return "must not be there"
         case other if other.name in _BOUNDS:
@@ -159,7 +159,7 @@ def _message(error: jsonschema_rs.ValidationError, value: Json) -> str:
 
 
 def _described(value: Json, wanted: Sequence[str]) -> str:
-    """The kind of a value, told so that it differs from what is wanted."""
+    """The kind of a value, in words that differ from what is wanted."""
     match value:
         case None:
             return "null"

@@ -62,9 +62,9 @@ def _check(
         if not steps.take(sample.schema, value):
             diagnostics.warning(
                 "AG264",
-                f"this {sample.what} and those after it are not checked: it would take too long",
+                f"this {sample.what} and those after it are not checked: that would take too long",
                 document.spans.get(sample.pointer, document.span),
-                hint="use fewer alternatives within alternatives in its schema, or less in it",
+                hint="use fewer nested alternatives in its schema, or a smaller value",
                 pointer=sample.pointer,
             )
             return frozenset({*wrong, sample.pointer, *(it.pointer for it in waiting)})
@@ -76,7 +76,7 @@ def _check(
         where = f"{quote(join('', *problem.path), 100)} " if problem.path else ""
         span = document.spans.get(place) or document.spans.get(sample.pointer)
         rule = document.spans.get(problem.rule)
-        asked = f" that asks for this in line {rule.line}" if rule else ""
+        asked = f" that requires this at line {rule.line}" if rule else ""
         diagnostics.warning(
             _CODES[sample.what],
             f"the {sample.what} is not what its schema allows: {where}{problem.message}",
@@ -133,7 +133,7 @@ def _check_choices(document: Document, item: Item, diagnostics: Diagnostics) -> 
         listed = ", ".join(map(quote, names[:10]))
         diagnostics.warning(
             _CODES[what],
-            f"the {what} {quote(value)} is none of the values in `enum`",
+            f"the {what} {quote(value)} is not one of the values in `enum`",
             document.spans.get(pointer, document.span),
             hint=f"did you mean {quote(near)}?" if near else f"one of: {listed}",
             pointer=pointer,

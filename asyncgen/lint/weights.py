@@ -89,11 +89,11 @@ def _applied(bundle: Json, place: str) -> Iterator[tuple[str | None, str]]:
 
 def _report(document: Document, place: str, weight: _Weight, diagnostics: Diagnostics) -> None:
     if weight.steps > _MOST_STEPS:
-        message = f"to check a value by this schema takes more than {_MOST_STEPS:,} steps"
-        hint = "refer to a schema once in place of twice, where alternatives stand in alternatives"
+        message = f"checking a value against this schema takes more than {_MOST_STEPS:,} steps"
+        hint = "refer to a schema once instead of twice where alternatives are nested"
     else:
-        message = f"more than {_DEEPEST} schemas for one value stand within each other here"
-        hint = "put the last of them here"
+        message = f"more than {_DEEPEST} schemas for one value are nested here"
+        hint = "write the innermost one here"
     diagnostics.error(
         "AG265", message, document.spans.get(place, document.span), hint=hint, pointer=place
     )

@@ -183,13 +183,13 @@ def _namespace(
 
 
 def _check_binding(job: Job, binding: WebSocketBinding) -> None:
-    """A WebSocket is opened by a GET, and its URL is no place for a credential (S28, S37)."""
+    """A WebSocket is opened with a GET, and no credential belongs in its URL (S28, S37)."""
     if binding.method is not None and binding.method.text.raw != "GET":
         job.diagnostics.error(
             "AG230",
-            f"a connection cannot be opened by {quote(binding.method.text)}",
+            f"a connection cannot be opened with {quote(binding.method.text)}",
             binding.method.span,
-            hint="take `method` out: Socket.IO connects by GET",
+            hint="remove `method`: Socket.IO connects with GET",
         )
     if binding.query is None:
         return

@@ -104,10 +104,10 @@ class _List:
         if asked == "tuple":
             self.job.diagnostics.error(
                 "AG225",
-                f"the payload of {quote(self.use.event)} is no list of arguments: its schema has"
+                f"the payload of {quote(self.use.event)} is not a list of arguments: its schema has"
                 " no `items`",
                 self.schema.span,
-                hint="write `type: array` with `items`, or take `x-socketio: {args: tuple}` out",
+                hint="write `type: array` with `items`, or remove `x-socketio: {args: tuple}`",
             )
         return Shape("single", self.schema.pointer, (self._argument(self.schema.pointer),))
 
@@ -164,7 +164,7 @@ class _List:
         own = place == owner or place.startswith(owner + "/")
         if not own or not owner.startswith((message.pointer + "/", "/operations/")):
             # Some other place of the document, by a reference.
-            stem = naming.pascal_case(" ".join(_telling(owner if own else place)))
+            stem = naming.pascal_case(" ".join(_naming_tokens(owner if own else place)))
             return [stem + part] if own and part else [stem, stem + self.body.role]
         role = self.body.role
         if message.is_component and self.schema == message.payload:
@@ -265,7 +265,7 @@ def _explicit_name(job: Job, schema: Json, span: Span) -> str | None:
     return naming.explicit_name(Located(Text(name), span), naming.MODEL_NAMES, job.diagnostics)
 
 
-def _telling(pointer: str) -> list[str]:
+def _naming_tokens(pointer: str) -> list[str]:
     """The tokens of a pointer that name something."""
     parts = split(pointer)
     kept = parts[2:] if parts[:1] == ["components"] else parts[1:]
@@ -319,7 +319,8 @@ def _has_candidates(job: Job, wish: Wish) -> bool:
     if not wish.candidates:
         job.diagnostics.error(
             "AG223",
-            f"{wish.subject} gets no Python name: nothing in its name could stand in one",
+            f"{wish.subject} cannot be given a Python name: its own has nothing that one may"
+            " contain",
             wish.span,
             hint="add an `x-python-name` to the schema",
         )
@@ -350,7 +351,7 @@ def _check_binary(job: Job, use: Use, schema: Mapping[str, Json], span: Span) ->
             "AG226",
             f"no bytes satisfy {listed(wrong)} beside `format: binary`; the {use.subject} has it",
             span,
-            hint="take it out, or send a base64 string and take `format: binary` out",
+            hint="remove it, or send a base64 string and remove `format: binary`",
         )
 
 

@@ -34,7 +34,7 @@ Declaration: TypeAlias = Channel | NamespaceExtension
 
 
 def model_of(job: Job) -> ChannelModel | None:
-    """What channels are; None, with a report, where that cannot be gone on with (S9)."""
+    """What channels are; None, with a report, where that leaves nothing to go on with (S9)."""
     document = job.document
     if not document.channels:
         job.undecided(
@@ -54,7 +54,7 @@ def model_of(job: Job) -> ChannelModel | None:
     if _look_like_events(document):
         job.diagnostics.note(
             "AG241",
-            "every channel is read as a namespace, but each has one message at most in each"
+            "every channel is read as a namespace, but each has at most one message in each"
             " direction",
             document.span,
             hint=f"if each channel is an event, add `{job.root_line('channels', 'event')}` to the"
@@ -68,10 +68,10 @@ def _report_two_readings(job: Job, example: str) -> None:
         "AG210",
         "no channel begins with `/`, so a channel may be a namespace or an event",
         f"if {quote(example)} is the namespace {quote('/' + example)}, and its messages are"
-        " events, say `--channels namespace`, or write at the root of the document\n"
+        " events, use `--channels namespace`, or write at the root of the document\n"
         f"  {job.root_line('channels', 'namespace')}\n"
         f"if {quote(example)} is an event of the namespace `/`, and its message is the payload,"
-        " say `--channels event`, or write\n"
+        " use `--channels event`, or write\n"
         f"  {job.root_line('channels', 'event')}",
     )
 
@@ -113,11 +113,11 @@ def _namespace_name(job: Job, channel: Channel, chosen: Sequence[Server]) -> str
 
 
 def _checked(job: Job, address: Text, span: Span) -> str | None:
-    """The namespace at an address, with its `/`; None, with an error, where it can be none."""
+    """The namespace at an address, with its `/`; None, with an error, where it cannot be one."""
     name = address.raw if address.raw.startswith("/") else "/" + address.raw
     if events.PARAMETER.search(name):
         problem = "has parameters"
-        hint = "namespaces that match a pattern are not built yet; use one namespace, and rooms"
+        hint = "namespaces that match a pattern are not supported yet; use one namespace, and rooms"
         hint += " of Socket.IO within it"
     elif "," in name or "?" in name:
         problem, hint = "has a `,` or `?`", "Socket.IO cannot carry these in a namespace"
@@ -275,7 +275,7 @@ def _check_default_namespaces(job: Job) -> None:
                 "AG211",
                 f"the namespace {quote(located.text)} has no effect: each channel is one itself",
                 located.span,
-                hint="take it out, or choose `channels: event`",
+                hint="remove it, or choose `channels: event`",
             )
 
 
@@ -295,7 +295,7 @@ def _check_messages_used(job: Job, channel: Channel) -> None:
                 f"no operation of channel {quote(channel.key)} uses its message"
                 f" {quote(message.label)}",
                 channel.span,
-                hint="list it in the `messages` of an operation, or take it out of the channel",
+                hint="list it in the `messages` of an operation, or remove it from the channel",
             )
 
 
@@ -318,7 +318,7 @@ def _said_at_root(
             continue
         said[name].append(extension)
         if job.model == "namespace":
-            problem, hint = "a namespace is a channel here", "say it on the channel"
+            problem, hint = "a namespace is a channel here", "write it on the channel"
         elif name not in groups:
             problem = "no channel is in it"
             hint = near(name, groups, f"the namespaces are {listed(groups)}")

@@ -34,9 +34,9 @@ def uses(job: Job, module: str, operations: Sequence[tuple[Place, Operation]]) -
         if not operation.messages:
             job.diagnostics.warning(
                 "AG221",
-                f"an operation of {quote(place.channel.key)} has no message, so it is no event",
+                f"an operation of {quote(place.channel.key)} has no message, so it is not an event",
                 operation.span,
-                hint="give it a message, or take the operation out",
+                hint="give it a message, or remove the operation",
             )
         for message in operation.messages:
             event = _event_name(job, place, message)
@@ -57,7 +57,7 @@ def _cannot_be_checked(job: Job, place: Place, operation: Operation) -> None:
     job.diagnostics.error(
         "AG237",
         f"an operation by which the server emits in {quote(place.namespace)} has `security`: there"
-        " is nobody whose credentials it could check",
+        " is no client whose credentials it could check",
         operation.span,
         hint="ask for it on the channel, with `x-security`: who may connect gets what is emitted",
     )
@@ -154,7 +154,7 @@ def _warn_of_several(job: Job, called: str, variants: Sequence[Variant]) -> None
     place = f"{first.message.span.file}:{first.message.span.line}"
     job.diagnostics.warning(
         "AG220",
-        f"different messages are the {called}, the first at {place}; its arguments may be those"
+        f"different messages share the {called}, the first at {place}; its arguments may be those"
         " of any of them",
         other.message.span,
         hint="if they are two events, give one of them another name",

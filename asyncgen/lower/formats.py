@@ -12,7 +12,7 @@ def is_carried(job: Job, name: Text, message: Message) -> bool:
     """Whether the payload of a message is in a format that is understood; else AG227 (S5).
 
     Warns of what Socket.IO does not carry (AG228). `name` is what the message
-    is called in what is told.
+    is called in reports.
     """
     if message.headers is not None:
         job.diagnostics.warning(

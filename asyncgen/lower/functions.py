@@ -60,7 +60,7 @@ def function(job: Job, located: Located, home: str) -> ir.Function | None:
     return None
 
 
-# Modules that are created with the project, and are no places for handlers.
+# Modules that are created with the project, where no handler may be.
 _OURS = frozenset({"tests.conftest", "tests.test_contract"})
 # Folders within folders of one path.
 _DEEPEST = 20

@@ -10,7 +10,7 @@ from asyncgen.code import quote
 from asyncgen.lower.job import Job
 from asyncgen.lower.uses import Use
 
-# What a client asks of a server. A server seldom tells a client such a thing.
+# What a client asks of a server, and a server seldom of a client.
 _REQUESTS = re.compile(
     "ask|authenticate|connect|create|delete|fetch|find|get|join|leave|list|login|logout|open|post"
     "|register|request|search|select|send|set|start|subscribe|submit|unsubscribe"
@@ -33,7 +33,7 @@ def note_other_side(job: Job, uses: Sequence[Use]) -> None:
         "AG246",
         f"the document may be written from the client's side: {reason}",
         outgoing[0].variants[0].operation.span,
-        hint=f"if it is, add `{client}` to the root of the document or say `--perspective client`;"
+        hint=f"if it is, add `{client}` to the root of the document, or use `--perspective client`;"
         f" if not, `{server}`",
     )
 

@@ -59,7 +59,7 @@ def _split(
     acks = tuple(it for it in reply.messages if (home.address, action, it.pointer) not in known)
     if events:
         reason = f"of a `{action}` operation, too"
-        _warn(job, reply, events, reason, "take it out of that operation")
+        _warn(job, reply, events, reason, "remove it from that operation")
     return (replace(reply, messages=acks) if acks else None), None
 
 
@@ -106,6 +106,6 @@ def acks_of(job: Job, operation: Operation, message: Message) -> tuple[Body, ...
             "AG245",
             f"the `x-ack` and the `reply` of {quote(message.label)} say different things",
             declared.span,
-            hint="take one of them out",
+            hint="remove one of them",
         )
     return (ack,)

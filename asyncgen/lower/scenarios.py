@@ -78,7 +78,7 @@ class _Written:
             name, events = self.name(key), self.events(key)
             where = f"{side} clients of {quote(self.use.namespace)}"
             names = [*events, "connect"] if key == "on" else [*events]
-            hint = f"name one of {listed(names)}" if names else "declare one, or take it out"
+            hint = f"name one of {listed(names)}" if names else "declare one, or remove `x-mock`"
             if name is None:
                 return "", f"the `x-mock` does not say which event {where} is `{key}`", hint
             if name not in names:

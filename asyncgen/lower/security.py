@@ -127,13 +127,13 @@ def _scheme_problem(scheme: SecurityScheme, kind: ir.SchemeKind | None) -> str |
     if kind is None:
         return f"type {quote(scheme.type)} is not known to Socket.IO"
     if kind == "http" and not scheme.scheme:
-        return "it does not say which `scheme` of HTTP it is"
+        return "it does not say which HTTP `scheme` it is"
     if scheme.auth_key is not None:
         if kind in ("basic", "userPassword"):
             return "a user and a password are not one key of the auth payload"
         return None
     if kind == "httpApiKey" and location not in ("query", "header", "cookie"):
-        return "its `in` is none of `query`, `header` and `cookie`"
+        return "its `in` is not `query`, `header` or `cookie`"
     if kind == "httpApiKey" and not scheme.parameter:
         return "it has no `name`"
     if kind == "apiKey" and location not in ("user", "password"):
@@ -189,7 +189,7 @@ def _hook(job: Job, scheme: SecurityScheme, kind: ir.SchemeKind) -> ir.Function 
     if not name:
         job.diagnostics.error(
             "AG223",
-            f"the security scheme {quote(scheme.name)} gets no Python name",
+            f"the security scheme {quote(scheme.name)} cannot be given a Python name",
             scheme.span,
             hint=f"name its function with `{fields[0]}`",
         )

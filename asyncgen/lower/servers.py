@@ -93,7 +93,7 @@ def path_of(job: Job, servers: Sequence[Server]) -> str:
 
 
 def _report_namespace_path(job: Job, server: Server) -> None:
-    """A path that is no path of a Socket.IO server is taken for a namespace, or for nothing."""
+    """A path that cannot be a Socket.IO server's is read as a namespace, or not at all."""
     path = Text(_url_path(server))
     hint = "end it with `/socket.io`, or set `x-socketio: {path: …}` at the root"
     if default_namespace(job, [server]) == path:

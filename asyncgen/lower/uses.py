@@ -128,7 +128,7 @@ class Use:
 
     @property
     def key(self) -> str:
-        """What tells it from every other use."""
+        """What identifies it among all uses."""
         return f"{self.namespace},{self.incoming},{self.event.raw}"
 
     @property

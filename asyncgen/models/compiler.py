@@ -160,14 +160,14 @@ class Compiler:
                 self._names[pointer] = self._free(naming.pascal_case(key))
 
     def _referred_name(self, pointer: str) -> str:
-        """A name for a schema that is no component: of the last word that tells, or of all."""
+        """A name for a schema that is not a component: its last naming word, or all of them."""
         words = pointer.split("/")
-        telling = [unescape(word) for word in words if word not in _STRUCTURE]
+        naming_words = [unescape(word) for word in words if word not in _STRUCTURE]
         if words[-1] in _STRUCTURE:
-            return naming.pascal_case(" ".join([*telling, words[-1]]))
-        last = naming.pascal_case(telling[-1])
+            return naming.pascal_case(" ".join([*naming_words, words[-1]]))
+        last = naming.pascal_case(naming_words[-1])
         taken = last in self._taken or last.startswith("_")
-        return naming.pascal_case(" ".join(telling)) if taken else last
+        return naming.pascal_case(" ".join(naming_words)) if taken else last
 
     def _free(self, wanted: str) -> str:
         name = unlike(naming.safe(wanted or "Payload", naming.MODEL_NAMES), self._taken)
@@ -279,8 +279,8 @@ class Compiler:
             schema = at(self._bundle, pointer)
             # An inline class has its text as its docstring.
             own = self._tokens.get(_Place(pointer)) or self._tokens.get(_Place(pointer, True))
-            told = "$ref" in carrier and own is not None
-            text = text_of([schema]) if isinstance(schema, dict) and not told else ""
+            has_docstring = "$ref" in carrier and own is not None
+            text = text_of([schema]) if isinstance(schema, dict) and not has_docstring else ""
             compiled.properties[token] = Property(key, text)
         required = {key for part in parts for key in strings_in(part.schema.get("required"))}
         compiled.carrier = {

@@ -20,7 +20,7 @@ def statement_lines(source: str, indent: int) -> list[str]:
 
 
 def _within_width(line: str) -> str:
-    """The line; where it has a string that is too long, linters are told."""
+    """The line; where it has a string that is too long, linters are asked to let it pass."""
     return line if len(line) <= _WIDTH else line + "  # noqa: E501"
 
 

@@ -26,11 +26,11 @@ _VERSIONS = "2.0 to 2.6, 3.0 and 3.1"
 
 
 def parse(source: Source, diagnostics: Diagnostics) -> Document | None:
-    """What the document says (S1); None where it is no AsyncAPI document of a known version.
+    """What the document says (S1); None where it is not an AsyncAPI document of a known version.
 
     None also where its structure or a schema is wrong: all of that is reported
     at once, by `structure.check` and `bundle` (S6, S26). Adds AG201 or AG202
-    for what is no such document, AG203 for a variable of a server's path that
+    for anything else, AG203 for a variable of a server's path that
     has no default, AG208 for references to something that the document does
     not have there, AG209 for security that is written twice, and AG222 for
     schemes that would have one name.

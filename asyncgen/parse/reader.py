@@ -68,7 +68,7 @@ class Reader:
         return [located for located in found if located]
 
     def schema(self, place: Place | None) -> SchemaRef | None:
-        """The schema in a place, its references followed; what is none was told by `bundle`."""
+        """The schema in a place, its references followed; `bundle` has reported anything else."""
         target = place and self.follow(place)
         if target is None or not isinstance(target.node.value, dict | bool):
             return None

@@ -246,7 +246,7 @@ def read_message(
 
 
 def is_example_object(keys: Collection[str]) -> bool:
-    """Whether a mapping with these keys is a Message Example Object, and no payload by itself."""
+    """Whether a mapping with these keys is a Message Example Object, and not a payload itself."""
     return not keys or not {"payload", "headers", "name", "summary"}.isdisjoint(keys)
 
 

@@ -113,7 +113,7 @@ class Composer:
         if text in top.keys:
             self._diagnostics.error(
                 "AG103",
-                f"the key {quote(text)} stands twice; the first is in {where(top.keys[text])}",
+                f"the key {quote(text)} appears twice; the first is at {where(top.keys[text])}",
                 span,
                 hint="write `<<: [*first, *second]`" if merge else "remove or rename one of them",
             )
@@ -160,7 +160,7 @@ class Composer:
             raise Problem("AG102", message, span, _did_you_mean(name, self._anchors))
         anchored = self._anchors[name]
         if anchored is None:
-            message = f"the alias {quote('*' + name)} stands within what it names"
+            message = f"the alias {quote('*' + name)} is within what it refers to"
             raise Problem("AG102", message, span, "write a recursive schema with `$ref`")
         self._counted(span, anchored.size)
         if len(self._stack) + anchored.height > MAX_DEPTH:
@@ -177,10 +177,10 @@ class Composer:
         """Count a node, or as many as an alias stands for; AG104 where that is too many."""
         self.count += size * (1 + self._path // _LONG_PATH)
         if self.count > self._max_nodes:
-            message = f"there are more than {self._max_nodes:,} values up to here"
+            message = f"the document has more than {self._max_nodes:,} values up to here"
             if size > 1:
                 message += ", those that aliases stand for included"
-            hint = "write it with `$ref` instead of aliases" if size > 1 else "divide the document"
+            hint = "write it with `$ref` instead of aliases" if size > 1 else "split the document"
             raise Problem("AG104", message, span, hint)
 
     def _add(self, node: Node, height: int) -> None:

@@ -69,7 +69,7 @@ class Files:
         root = self._compose(shown, data, diagnostics)
         if root is None:
             hint = "an AsyncAPI document begins with `asyncapi: 2.6.0`"
-            raise Problem("AG201", "the file holds no document", start, hint)
+            raise Problem("AG201", "the file contains no document", start, hint)
         return root
 
     def find(self, reference: str, base: str, diagnostics: Diagnostics) -> tuple[str, Node | None]:
@@ -124,7 +124,7 @@ class Files:
         folders = [self._path.parent, *([self._access.root] if self._access.root else [])]
         if real in self._names or any(Path(real).is_relative_to(_real(at)) for at in folders):
             return real
-        message = f"leads out of the folder {quote(str(self._path.parent), 300)}"
+        message = f"leads outside the folder {quote(str(self._path.parent), 300)}"
         raise Problem("AG106", message, hint=self._widening(name))
 
     def _widening(self, name: str) -> str:
@@ -133,18 +133,18 @@ class Files:
         if not name.startswith("../"):
             return "name a folder that holds it with `--ref-root DIR`"
         folder = os.path.normpath(self._path.parent / ("../" * ups))
-        return f"if this is meant, say {quote('--ref-root ' + folder, 300)}"
+        return f"if this is intended, use {quote('--ref-root ' + folder, 300)}"
 
     # -- files of others -------------------------------------------------------------------
 
     def _allow_remote(self, name: str) -> None:
         if not self._access.remote:
-            hint = "put a copy beside the document, or allow the network by `--allow-remote-refs`"
+            hint = "put a copy beside the document, or allow the network with `--allow-remote-refs`"
             raise Problem("AG107", "leads to another machine", hint=hint)
         if not re.match("(?i)https?:", name):
             raise Problem("AG105", "has no scheme", hint="begin it with `https:`")
         if name not in self._nodes and sum(map(_is_remote, self._nodes)) >= MAX_REMOTE:
-            message = f"is to one more remote file, after {MAX_REMOTE}"
+            message = f"leads to one more remote file, after {MAX_REMOTE}"
             raise Problem("AG107", message, hint="put copies beside the document")
 
     # -- reading ---------------------------------------------------------------------------
@@ -174,7 +174,7 @@ class Files:
         self._left -= len(data)
         if self._left < 0:
             message = f"the document is larger than {MAX_BYTES:,} bytes, other files included"
-            raise Problem("AG104", message, Span(shown, 1, 1, 1, 1), "divide the document")
+            raise Problem("AG104", message, Span(shown, 1, 1, 1, 1), "split the document")
         return data
 
     def _compose(self, shown: str, data: bytes, diagnostics: Diagnostics) -> Node | None:

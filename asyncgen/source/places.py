@@ -40,7 +40,7 @@ class Place:
         return self.file, self.pointer
 
     def get(self, key: str) -> Place | None:
-        """What stands under a key; None where this is no mapping or has no such key."""
+        """What is under a key; None where this is not a mapping or has no such key."""
         value = self.node.value
         if not isinstance(value, dict) or key not in value:
             return None
@@ -57,7 +57,7 @@ class Place:
         return Place(f"{self.pointer}/{token}", items[index], None, self.file)
 
     def entries(self) -> Iterator[tuple[str, Place]]:
-        """The keys of a mapping and what stands under them; nothing where this is none."""
+        """The keys of a mapping and what is under them; nothing for any other value."""
         value = self.node.value
         if isinstance(value, dict):
             for key, node in value.items():
@@ -65,7 +65,7 @@ class Place:
                 yield key, place
 
     def items(self) -> Iterator[Place]:
-        """The items of a list; nothing where this is none."""
+        """The items of a list; nothing for any other value."""
         value = self.node.value
         if isinstance(value, list):
             for index, node in enumerate(value):

@@ -37,7 +37,7 @@ def compose_yaml(file: str, text: str, composer: Composer) -> None:
     """Read a text; raises Problem where it is not well-formed."""
     if control := _CONTROL.search(text):
         span = Positions(file, text).span(control.start(), control.end())
-        message = f"the character U+{ord(control[0]):04X} may not stand in a document"
+        message = f"the character U+{ord(control[0]):04X} is not allowed in a document"
         raise Problem("AG102", message, span, 'write it as an escape: `"\\u0000"`')
     try:
         _read_yaml(file, text, composer)
@@ -68,7 +68,7 @@ def _read_yaml(file: str, text: str, composer: Composer) -> None:
             case yaml.DocumentStartEvent():
                 documents += 1
                 if documents > 1:
-                    message = "a second YAML document begins here; one file holds one document"
+                    message = "a second YAML document begins here; a file holds only one"
                     raise Problem("AG102", message, _span(file, event))
 
 
@@ -136,7 +136,7 @@ def _malformed_yaml(file: str, text: str, problem: yaml.MarkedYAMLError) -> Prob
     mark = problem.problem_mark or problem.context_mark
     rows = split_lines(text)
     if mark and not "".join(rows[mark.line :])[mark.column :].strip():
-        # Of what is not closed, the beginning tells more than the end of the file.
+        # Where something is not closed, its beginning says more than the end of the file.
         mark = problem.context_mark or mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     span = Span(file, line + 1, column + 1, line + 1, column + 2)
@@ -152,13 +152,13 @@ def _yaml_hint(problem: str, at: str) -> str | None:
     if "cannot start any token" in problem:
         if at == "\t":
             return "indent with spaces; YAML allows no tabs there"
-        return f"put a text that begins with {quote(at)} in quotes"
+        return f"put text that begins with {quote(at)} in quotes"
     if "mapping values are not allowed" in problem:
-        return "put a text that holds `: ` in quotes, and check the indentation"
+        return "put text that contains `: ` in quotes, and check the indentation"
     if "end of stream" in problem:
         return "close the quote that is opened here"
     if "expected ',' or" in problem:
-        return "check that every bracket is closed, and that commas stand between"
+        return "check that every bracket is closed, and that items are separated by commas"
     if "did not find expected key" in problem or "expected <block end>" in problem:
         return "check the indentation here and above, and that quotes are closed"
     return None

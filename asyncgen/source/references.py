@@ -22,7 +22,7 @@ class Source:
     """A document and the files that its references lead to; `file` is its name for people.
 
     `files` is None for a document that is whole: nothing in it leads to
-    another file. What is wrong with the references at `broken` has been told.
+    another file. What is wrong with the references at `broken` has been reported.
     """
 
     file: str
@@ -43,9 +43,9 @@ class Source:
         return place
 
     def follow(self, place: Place, diagnostics: Diagnostics) -> Place | None:
-        """The place that a reference leads to in the end; the place itself where it is none (S3).
+        """The place that a reference leads to in the end; a place without one is its own end (S3).
 
-        An error is added and None is returned where there is none: AG204 for a
+        Where there is no such place, an error is added and None returned: AG204 for a
         `$ref` that is not text, AG105 for one that leads nowhere or only to
         itself, AG106 for one to a file that is out of bounds, AG107 for a
         remote one; and what is wrong with the text of another file.
@@ -78,7 +78,7 @@ class Source:
         return place
 
     def step(self, place: Place, diagnostics: Diagnostics) -> Place | None:
-        """The place that the `$ref` in `place` names, be it one again; errors as `follow`."""
+        """The place that the `$ref` in `place` names, maybe another `$ref`; errors as `follow`."""
         reference = place.node.reference
         if reference is None:
             return place
@@ -210,7 +210,7 @@ class Spans(Mapping[str, Span]):
 
 
 def _near(root: Place, pointer: str, file: str) -> str:
-    """What a reference that leads nowhere was meant to be, if that can be told."""
+    """What a reference that leads nowhere was probably meant to be."""
     if not pointer.startswith("/"):
         return "a reference within a document begins with `#/`"
     tokens, parent = split(pointer), root

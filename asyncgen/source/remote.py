@@ -63,5 +63,5 @@ class _Redirects(HTTPRedirectHandler):
     ) -> Request | None:
         if urlsplit(newurl).scheme not in ("https", req.type):
             fp.close()
-            raise URLError("it is redirected to something that is neither http nor as safe")
+            raise URLError("it is redirected to something that is not http, or less safe")
         return super().redirect_request(req, fp, code, msg, headers, newurl)

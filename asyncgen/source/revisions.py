@@ -62,7 +62,7 @@ def checked_out(name: str, access: Access, diagnostics: Diagnostics) -> Iterator
     """The document that `git:REV:PATH` names, as long as the context lasts.
 
     `PATH` counts from the top of the repository, or with `./` from the
-    working directory. None where there is none, and AG350 says why.
+    working directory. Where there is no such document: None, and AG350 says why.
     """
     with tempfile.TemporaryDirectory(prefix="asyncgen-") as folder:
         try:
@@ -77,12 +77,12 @@ def _check_out(name: str, folder: Path, access: Access) -> Revision:
     revision, colon, path = name.removeprefix(PREFIX).partition(":")
     if not revision or not colon or not path:
         raise _Problem(
-            f"{quote(name, 200)} names no document of a revision",
+            f"{quote(name, 200)} does not name a document at a revision",
             "write `git:REV:PATH`, such as `git:origin/main:asyncapi.yaml`",
         )
     top = _git("rev-parse", "--show-toplevel")
     if top is None:
-        raise _Problem("this folder is in no git repository", "run it in one, or give files")
+        raise _Problem("this folder is not in a git repository", "run this in one, or name files")
     commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     if commit is None:
         raise _Problem(
@@ -104,8 +104,8 @@ def _check_out(name: str, folder: Path, access: Access) -> Revision:
         tar.extractall(folder, filter=_contained)
     document = folder / path
     if not document.is_file():
-        hint = "see whether `.gitattributes` says `export-ignore` of it"
-        raise _Problem(f"{quote(path, 200)} is no file in the archive of its revision", hint)
+        hint = "check whether `.gitattributes` marks it `export-ignore`"
+        raise _Problem(f"{quote(path, 200)} is not a file in the archive of its revision", hint)
     root = access.root.resolve() if access.root else here.parent
     inside = folder / root.relative_to(here) if root.is_relative_to(here) else None
     return Revision(document, folder, f"{PREFIX}{revision}:", replace(access, root=inside))
@@ -145,6 +145,6 @@ def _git(*arguments: str) -> bytes | None:
             ["git", *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL
         )
     except FileNotFoundError:
-        hint = "install git, or give files"
+        hint = "install git, or name files"
         raise _Problem("git is not installed, and `git:` needs it", hint) from None
     return done.stdout if done.returncode == 0 else None

@@ -31,8 +31,8 @@ class Check:
     """Visits each object once for each kind that it is used as, through all files.
 
     A key that is missing in one place and stands in another, where it does
-    not belong, is one problem: so what is missing is told at the end, but for
-    what was found elsewhere.
+    not belong, is one problem: so what is missing is reported at the end, but
+    for what was found elsewhere.
     """
 
     source: Source
@@ -114,7 +114,7 @@ class Check:
             self._todo.append((Type(kind.name), target))
 
     def _follow_schema(self, kind: Type, place: Place) -> None:
-        """Warn where a schema refers to something that is none; the rest is left to `bundle`."""
+        """Warn where a schema refers to something else; the rest is left to `bundle`."""
         reference = place.node.reference
         text = reference.value if reference else None
         if not isinstance(text, str) or place.file or not text.startswith("#"):
@@ -180,7 +180,7 @@ class Check:
             if name is None or not isinstance(name.node.value, str):
                 continue
             if name.node.value in seen:
-                message = f"{quote(name.node.value)} stands twice in {words.name(place)}"
+                message = f"{quote(name.node.value)} appears twice in {words.name(place)}"
                 self._error("AG250", message, name, "remove or rename one of them")
             seen[name.node.value] = name
 
@@ -226,7 +226,7 @@ class Check:
             self._missing[place.file, join(place.pointer, name)] = (place, name, looks_like)
 
     def _variant(self, kind: Kind, place: Place) -> Kind:
-        """The kind that an object is, told by a key or by the value of one.
+        """The kind that an object is, by a key that it has or by the value of one.
 
         Where that is missing or wrong, it is the kind that the object looks most like.
         """
@@ -236,8 +236,8 @@ class Check:
             child = place.get(key)
             if child and (value is None or child.node.value == value):
                 return variant
-        told = {variant.when[0] for variant in variants if variant.when and variant.when[1]}
-        if any(self._is_choice(kind, place, key) for key in told):
+        deciding = {variant.when[0] for variant in variants if variant.when and variant.when[1]}
+        if any(self._is_choice(kind, place, key) for key in deciding):
             return kind
         alike = [kind, *(variant for variant in variants if variant.when and variant.when[1])]
         present = [key for key, _ in place.entries()]
@@ -317,7 +317,7 @@ class Check:
             hint = "write `type: object`, and what it has under `properties`"
             self._error("AG205", message, written, hint)
 
-    # -- telling ---------------------------------------------------------------------------
+    # -- reports ---------------------------------------------------------------------------
 
     def _called(self, kind: Type) -> str:
         if kind.item:

@@ -50,8 +50,8 @@ class Key:
 class Kind:
     """A kind of object; `later` has the keys that only later versions know.
 
-    `when` is the key that tells it from another kind of the same name, and
-    the value that this has; for any value, None.
+    `when` is the key that distinguishes it from another kind of the same name,
+    and the value of that key; None stands for any value.
     """
 
     name: str

@@ -51,7 +51,7 @@ def choice(value: str, choices: Iterable[str]) -> str:
 def newer(key: Key) -> str:
     """From when on a key is there."""
     version = ".".join(map(str, key.since))
-    return f"it came with AsyncAPI {version}: write `asyncapi: {version}.0`, or leave it out"
+    return f"it was added in AsyncAPI {version}: write `asyncapi: {version}.0`, or leave it out"
 
 
 def instead_of_extension(kind: Kind, extension: Key) -> str:
@@ -80,7 +80,7 @@ def instead_of_reference(kind: Type) -> str:
 
 
 def requirement(kind: Type, place: Place) -> str | None:
-    """How a security scheme is written that has the form of 2.x; None where it has not."""
+    """How to write a security scheme that has the form of 2.x; None for any other."""
     if kind.name != "securityScheme" or place.get("type"):
         return None
     schemes = [key for key, entry in place.entries() if isinstance(entry.node.value, list)]

@@ -21,7 +21,7 @@ def test_of_warnings_and_notes_so_many_are_kept_and_the_last_says_how_many_more(
     assert len(items) == 2 * MAX_OF_A_KIND
     assert {it.code for it in items} == {"AG206", "AG258"}
     assert (warning.code, warning.severity) == ("AG108", Severity.WARNING)
-    assert warning.message == f"5 more warnings, beside the {MAX_OF_A_KIND} that are shown"
+    assert warning.message == f"5 more warnings, in addition to the {MAX_OF_A_KIND} shown"
     assert (note.code, note.severity) == ("AG108", Severity.NOTE)
     assert not diagnostics.failed
 

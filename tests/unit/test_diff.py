@@ -204,7 +204,7 @@ def test_a_renamed_event_is_told_as_such_on_both_sides(tmp_path: Path) -> None:
 
 def test_an_event_that_is_like_no_other_is_no_renaming(tmp_path: Path) -> None:
     found = compared(tmp_path, BASE, BASE.replace("name: draw", "name: quit"))
-    assert found.changes[0].hint == "clients that emit it are told `unknown_event`"
+    assert found.changes[0].hint == "clients that emit it are answered `unknown_event`"
 
 
 def test_the_same_document_in_version_3_differs_in_nothing(tmp_path: Path) -> None:
@@ -399,12 +399,12 @@ def test_errors_of_a_revision_are_told_by_its_name(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("git:main", "`git:main` names no document of a revision"),
-        ("git::api/chat.yaml", "names no document of a revision"),
+        ("git:main", "`git:main` does not name a document at a revision"),
+        ("git::api/chat.yaml", "does not name a document at a revision"),
         ("git:none:api/chat.yaml", "there is no revision `none` in this repository"),
         ("git:--all:api/chat.yaml", "there is no revision `--all` in this repository"),
         ("git:main:chat.yaml", "there is no file `chat.yaml` at `main`"),
-        ("git:main:api", "is no file in the archive of its revision"),
+        ("git:main:api", "is not a file in the archive of its revision"),
     ],
 )
 def test_a_revision_that_is_not_there_is_said_plainly(
@@ -434,7 +434,7 @@ def test_a_folder_without_a_repository_is_said_plainly(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(here.parent))
-    assert "in no git repository" in run("git:main:a.yaml", "old.yaml").stderr
+    assert "not in a git repository" in run("git:main:a.yaml", "old.yaml").stderr
     monkeypatch.setenv("PATH", str(here))
     assert "git is not installed" in run("git:main:a.yaml", "old.yaml").stderr
 

@@ -324,7 +324,7 @@ def test_that_a_page_is_plain_is_told_with_the_reason(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["docs", str(spec), "-o", str(tmp_path / "page.html")])
     assert done.exit_code == 0
     assert "note[AG210]" in done.output
-    assert "without a console: no Socket.IO application comes of it" in done.output
+    assert "without a console: this cannot be a Socket.IO application" in done.output
 
 
 def test_an_option_that_names_nothing_is_no_reason_for_a_plain_page(tmp_path: Path) -> None:

@@ -215,7 +215,7 @@ def test_S3_the_hint_names_the_folder_to_allow(
 ) -> None:
     put(tmp_path, {"secret.yaml": "secret"})
     monkeypatch.chdir(tmp_path)
-    assert problem(Path(), "../secret.yaml", {}).hint == "if this is meant, say `--ref-root .`"
+    assert problem(Path(), "../secret.yaml", {}).hint == "if this is intended, use `--ref-root .`"
 
 
 @pytest.mark.parametrize("reference", ["link.yaml", "folder/secret.yaml"])
@@ -391,7 +391,7 @@ def test_redirections_are_limited(server: Server) -> None:
     with pytest.raises(OSError, match="redirect"):
         fetch(f"{server.url}/start")
     server.moved["/ftp"] = "ftp://127.0.0.1/a"
-    with pytest.raises(OSError, match="neither http nor as safe"):
+    with pytest.raises(OSError, match="not http, or less safe"):
         fetch(f"{server.url}/ftp")
     gc.collect()
 

@@ -215,7 +215,7 @@ def test_S7_values_in_schemas(tmp_path: Path, payload: str, code: str | None) ->
     ("schema", "value", "message"),
     [
         ("{oneOf: [{type: string}, {type: object, required: [a]}]}", "{}", "has no `a`"),
-        ("{oneOf: [{type: string}, {type: integer}]}", "{}", "is none of the alternatives"),
+        ("{oneOf: [{type: string}, {type: integer}]}", "{}", "matches none of the alternatives"),
         ("{type: integer}", "1.5", "must be a whole number, not 1.5"),
         (
             "{properties: {b: true}, additionalProperties: false}",

@@ -635,7 +635,7 @@ def test_S34_security_of_what_the_server_emits_cannot_be_checked(
 ) -> None:
     text = channel(f"{key}: {{security: [{{token: []}}], message: {{name: say}}}}", more=SCHEMES)
     text = f"x-socketio: {{perspective: {perspective}}}\n{text}"
-    assert "nobody whose credentials" in lowered(text).error("AG237")
+    assert "no client whose credentials" in lowered(text).error("AG237")
 
 
 def test_S34_one_event_asks_the_same_of_each_of_its_operations(lowered: Lower) -> None:

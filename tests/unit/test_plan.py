@@ -194,7 +194,7 @@ def test_a_file_with_the_marks_of_a_merge_is_said_to_be_one(
     project.files[path] = in_conflict(project.files[path])
     diagnostic = project.fails()
     assert diagnostic.code == code
-    assert "the marks of a merge conflict" in diagnostic.message
+    assert "the markers of a merge conflict" in diagnostic.message
     assert says in (diagnostic.hint or "")
 
 

@@ -127,7 +127,7 @@ def test_S2_expansion_by_merge_keys_is_bounded(read: Load) -> None:
 def test_S2_the_bound_is_for_large_documents_as_well(read: Load, name: str) -> None:
     text = "[" + "1, " * 500 + "1]"
     found = problem(read(text, max_nodes=100, name=name))
-    assert (found.code, found.hint) == ("AG104", "divide the document")
+    assert (found.code, found.hint) == ("AG104", "split the document")
     assert data(read(text, max_nodes=502)) == [1] * 501
 
 

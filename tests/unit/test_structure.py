@@ -242,7 +242,7 @@ def test_S6_a_key_of_a_later_version(tmp_path: Path, kind: str, name: str, since
     _, found = checked(tmp_path, document, (since[0], since[1] - 1))
     [item] = [it for it in found if it.pointer == join(case.pointer, name)]
     assert (item.code, item.severity) == ("AG248", Severity.ERROR)
-    assert (item.hint or "").startswith(f"it came with AsyncAPI {since[0]}.{since[1]}")
+    assert (item.hint or "").startswith(f"it was added in AsyncAPI {since[0]}.{since[1]}")
 
 
 # -- what helps --------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ def test_S32_what_only_version_3_has_is_not_ignored_in_silence(
         # names
         (
             "info: {title: a, version: '1'}\nchannels: {}\ntags: [{name: a}, {name: a}]",
-            ("AG250", "`a` stands twice in `tags`", "remove or rename one of them"),
+            ("AG250", "`a` appears twice in `tags`", "remove or rename one of them"),
         ),
         (
             "info: {title: a, version: '1'}\nchannels: {'a?b=c': {}}",
