@@ -121,6 +121,7 @@ class Example:
 
     @property
     def binary(self) -> bool:
+        """Whether there are bytes in it."""
         return BYTES in self.json.raw
 
 

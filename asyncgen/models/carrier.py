@@ -110,6 +110,7 @@ def names_of(carrier: Carrier) -> list[str]:
 
 
 def token_of(link: Carrier) -> str:
+    """The token of the type that a link, a carrier with `$ref`, refers to."""
     return str(link["$ref"]).removeprefix(DEFINITIONS)
 
 

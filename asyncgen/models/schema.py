@@ -60,25 +60,30 @@ def members_of(parts: Sequence[Part]) -> dict[str, str]:
 
 
 def is_class(parts: Sequence[Part], kinds: tuple[str, ...]) -> bool:
+    """Whether instances are objects alone, with properties that have names."""
     return kinds == ("object",) and bool(members_of(parts))
 
 
 def describes_objects(parts: Sequence[Part]) -> bool:
+    """Whether the parts say what is in an object."""
     maps = (isinstance(part.schema.get("additionalProperties"), dict) for part in parts)
     return bool(members_of(parts)) or any(maps)
 
 
 def is_closed(schema: Schema) -> bool:
+    """Whether an object may have no other properties than those that are named."""
     allowed = schema.get("additionalProperties")
     return allowed is False and not entries(schema, "patternProperties")
 
 
 def entries(schema: Schema, keyword: str) -> Schema:
+    """The mapping under a keyword; empty for anything else."""
     value = schema.get(keyword)
     return value if isinstance(value, dict) else {}
 
 
 def strings_in(value: Json) -> Iterator[str]:
+    """The strings of a list; none for anything else."""
     return (it for it in value if isinstance(it, str)) if isinstance(value, list) else iter(())
 
 

@@ -29,6 +29,7 @@ class Type:
 
     @property
     def is_class(self) -> bool:
+        """Whether it is written as a class, and not as an alias."""
         return bool(self.properties)
 
 
@@ -62,6 +63,7 @@ def settle(types: Mapping[str, Type]) -> None:
 
 
 def reachable(types: Mapping[str, Type], roots: Iterable[str]) -> set[str]:
+    """The tokens of these types and of all that they refer to."""
     found: set[str] = set()
     todo = list(roots)
     while todo:

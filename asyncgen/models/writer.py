@@ -79,6 +79,7 @@ class Writer:
         self._used: set[str] = set()
 
     def module(self, generated: ast.Module) -> str:
+        """The source of models.py, with what it imports and the base that it needs."""
         blocks = list(self._blocks(generated))
         if "Integer" in self._used:
             blocks.insert(0, _INTEGER.strip("\n"))

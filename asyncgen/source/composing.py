@@ -38,6 +38,7 @@ class Positions:
         self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]
 
     def span(self, start: int, end: int) -> Span:
+        """The span from one offset up to another."""
         first = bisect_right(self._starts, start) - 1
         last = bisect_right(self._starts, end) - 1
         return Span(
@@ -121,6 +122,7 @@ class Composer:
         top.key, top.key_span, top.merging = text, span, merge
 
     def scalar(self, value: Scalar, span: Span, anchor: str | None = None) -> None:
+        """A scalar; `anchor` is the name by which aliases refer to it."""
         self._counted(span)
         node = Node(value, span)
         if anchor is not None:
@@ -128,6 +130,7 @@ class Composer:
         self._add(node, 0)
 
     def open(self, value: dict[str, Node] | list[Node], span: Span, anchor: str | None) -> None:
+        """The beginning of a collection, `value` empty. Raises Problem where it is too deep."""
         if self.wants_key:
             raise Problem("AG102", "a key must be text", span)
         if len(self._stack) >= MAX_DEPTH:
@@ -153,6 +156,7 @@ class Composer:
         self._add(node, top.height)
 
     def alias(self, name: str, span: Span) -> None:
+        """An alias of a node before it. Raises Problem where there is none, or for too many."""
         if self.wants_key:
             raise Problem("AG102", "an alias as a key is not supported", span)
         if name not in self._anchors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncgen.structure.table import Key, Kind, Type, read_extensions
 
-_TITLE = """# What asyncgen reads beside AsyncAPI
+_TITLE = """# What asyncgen reads in addition to AsyncAPI
 
 Everything here is optional. The page is made from `extensions.txt`, the table
 that documents are checked with; `tests/unit/test_reference.py` keeps it so.
@@ -12,7 +12,7 @@ that documents are checked with; `tests/unit/test_reference.py` keeps it so.
 
 
 def extensions() -> str:
-    """What asyncgen reads beside AsyncAPI, as Markdown: a table for each kind of object."""
+    """What asyncgen reads in addition to AsyncAPI, as Markdown: a table for each kind of object."""
     sections = [_section(kind) for kind in read_extensions().values() if kind.keys]
     return "\n".join([_TITLE, *sections])
 

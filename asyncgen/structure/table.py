@@ -77,7 +77,7 @@ def read_table(version: Version) -> Table:
 
 
 def read_extensions() -> Mapping[str, Kind]:
-    """What asyncgen itself reads beside AsyncAPI, in any version."""
+    """What asyncgen itself reads in addition to AsyncAPI, in any version."""
     return _table(_lines(_FOLDER / "extensions.txt"), (99, 0)).kinds
 
 

@@ -1,6 +1,7 @@
 """Who may import whom, who may touch the world, and that no module keeps state."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,6 +155,12 @@ def test_no_module_keeps_state_or_reads_clock_and_environment(module: str) -> No
             for target in map(ast.unparse, targets):
                 constant = target.lstrip("_")[0].isupper() or target == "__all__"
                 assert constant or (module, target) == ("cli", "app"), f"{module}.py: {target}"
+
+
+def test_the_map_of_the_architecture_has_every_module() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:asyncgen/)?(\w+)(?:/|\.py)?`", text))
+    assert not STAGES - {"__main__"} - named
 
 
 def test_generated_code_never_imports_asyncgen() -> None:
