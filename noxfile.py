@@ -20,6 +20,11 @@ BENCHMARKS = ("generation", "docs_page", "mock_payloads", "events", "under_attac
 CORE = ("tests/unit", "tests/functional")
 
 
+def pytest(session: nox.Session, *arguments: str, **env: str) -> None:
+    """Run pytest with these arguments and environment variables, and what follows `--`."""
+    session.run(PYTHON, "-m", "pytest", *arguments, *session.posargs, env=env)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style and likely mistakes."""
@@ -48,7 +53,7 @@ def examples(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """All tests, a process for each core; what follows `--` goes to pytest."""
-    session.run(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+    pytest(session, "-n", "auto", "--dist", "loadfile")
 
 
 @nox.session
@@ -61,22 +66,19 @@ def golden(session: nox.Session) -> None:
 @nox.session
 def corpus(session: nox.Session) -> None:
     """All third-party documents: verdicts, damage, their projects and their pages."""
-    everything = {"ASYNCGEN_CORPUS": "all"}
-    tests = ("tests/corpus", "tests/browser/test_corpus.py")
-    session.run(PYTHON, "-m", "pytest", *tests, *session.posargs, env=everything)
+    pytest(session, "tests/corpus", "tests/browser/test_corpus.py", ASYNCGEN_CORPUS="all")
 
 
 @nox.session
 def hostile(session: nox.Session) -> None:
     """Hundreds of documents that mean harm, and all that are too much."""
-    everything = {"ASYNCGEN_CORPUS": "all"}
-    session.run(PYTHON, "-m", "pytest", "tests/hostile", *session.posargs, env=everything)
+    pytest(session, "tests/hostile", ASYNCGEN_CORPUS="all")
 
 
 @nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, built, installed elsewhere and used."""
-    session.run(PYTHON, "-m", "pytest", "tests/packaging", *session.posargs)
+    pytest(session, "tests/packaging")
 
 
 @nox.session
@@ -90,15 +92,13 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """10,000 pairs of a schema and an instance, and 3,000 documents with other nodes in them."""
-    pairs = {"ASYNCGEN_FUZZ_PAIRS": "10000", "ASYNCGEN_FUZZ_DOCUMENTS": "3000"}
-    session.run(PYTHON, "-m", "pytest", "tests/fuzz", *session.posargs, env=pairs)
+    pytest(session, "tests/fuzz", ASYNCGEN_FUZZ_PAIRS="10000", ASYNCGEN_FUZZ_DOCUMENTS="3000")
 
 
 @nox.session
 def scale(session: nox.Session) -> None:
     """500 clients of four processes behind nginx, which are killed and restarted, as is Redis."""
-    clients = {"ASYNCGEN_SCALE_CLIENTS": "500"}
-    session.run(PYTHON, "-m", "pytest", "-s", "tests/scale", *session.posargs, env=clients)
+    pytest(session, "-s", "tests/scale", ASYNCGEN_SCALE_CLIENTS="500")
 
 
 @nox.session
