@@ -123,7 +123,6 @@ def _kind(scheme: SecurityScheme) -> ir.SchemeKind | None:
 
 
 def _scheme_problem(scheme: SecurityScheme, kind: ir.SchemeKind | None) -> str | None:
-    location = scheme.location.raw if scheme.location else None
     if kind is None:
         return f"type {quote(scheme.type)} is not known to Socket.IO"
     if kind == "http" and not scheme.scheme:
@@ -132,12 +131,8 @@ def _scheme_problem(scheme: SecurityScheme, kind: ir.SchemeKind | None) -> str |
         if kind in ("basic", "userPassword"):
             return "a user and a password are not one key of the auth payload"
         return None
-    if kind == "httpApiKey" and location not in ("query", "header", "cookie"):
-        return "its `in` is not `query`, `header` or `cookie`"
     if kind == "httpApiKey" and not scheme.parameter:
         return "it has no `name`"
-    if kind == "apiKey" and location not in ("user", "password"):
-        return "its `in` is neither `user` nor `password`"
     return None
 
 
