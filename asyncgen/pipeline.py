@@ -122,7 +122,7 @@ def read_document(
 ) -> Document | None:
     """Load and parse a document; None where one of them reported an error.
 
-    `access` is what its references may lead to beside its own folder (S3).
+    `access` is what its references may lead to in addition to its own folder (S3).
     """
     document = None
     with suppress(TooMany):

@@ -82,8 +82,11 @@ def _github(item: Diagnostic) -> str:
         f"{key}={_percent(value).replace(':', '%3A').replace(',', '%2C')}"
         for key, value in properties.items()
     )
-    message = item.message + (f"\nhint: {item.hint}" if item.hint else "")
-    return f"::{_GITHUB[item.severity]} {pairs}::{_percent(message)}\n"
+    return f"::{_GITHUB[item.severity]} {pairs}::{_percent(_with_hint(item))}\n"
+
+
+def _with_hint(item: Diagnostic) -> str:
+    return item.message + (f"\nhint: {item.hint}" if item.hint else "")
 
 
 def _percent(text: str) -> str:
@@ -113,12 +116,11 @@ _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def _sarif_result(item: Diagnostic, rule: int) -> dict[str, Any]:
-    message = item.message + (f"\nhint: {item.hint}" if item.hint else "")
     return {
         "ruleId": item.code,
         "ruleIndex": rule,
         "level": item.severity.value,
-        "message": {"text": message},
+        "message": {"text": _with_hint(item)},
         "locations": [_sarif_location(item.span, item.pointer)] if item.span else [],
     }
 
@@ -141,7 +143,7 @@ def _sarif_location(span: Span, pointer: str | None) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """A file as a URI: relative where it is, and an URL as it is."""
+    """A file as a URI: relative where it is, and a URL as it is."""
     if re.match("(?i)https?://", file):
         return file
     path = percent_encode(file.replace("\\", "/"), safe="/~!$&'()*+,;=@-._", errors="replace")

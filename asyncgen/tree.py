@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a project is made with, beside what its document says.
+    """What a project is made with, in addition to what its document says.
 
     `spec` is the path of the document from the project. `raw`: handlers get
     plain data, which its README explains. `mock`: it has a mock. `deploy`: it has

@@ -35,7 +35,7 @@ RefRootOption = Annotated[
     typer.Option(
         "--ref-root",
         metavar="DIR",
-        help="A folder that references may lead to, beside that of the document.",
+        help="A folder that references may lead to, in addition to the document's.",
         exists=True,
         file_okay=False,
     ),

@@ -228,16 +228,19 @@ def prefix(shapes: Iterable[Shape]) -> int:
 
 def item(shape: Shape, index: int) -> list[Part]:
     """What the item at an index must satisfy."""
-    found = []
-    for part in shape.having("items"):
-        items = part.get("items")
-        if not isinstance(items, list):
-            found.append(part.below("items"))
-        elif index < len(items):
-            found.append(part.below("items", index))
+    return [it for part in shape.parts for it in of_item(part, index)]
+
+
+def of_item(part: Part, index: int) -> Iterator[Part]:
+    """What a part says of the item at an index, by `items` and `additionalItems`."""
+    items = part.get("items")
+    if isinstance(items, list):
+        if index < len(items):
+            yield part.below("items", index)
         elif part.get("additionalItems") is not None:
-            found.append(part.below("additionalItems"))
-    return found
+            yield part.below("additionalItems")
+    elif items is not None:
+        yield part.below("items")
 
 
 # -- objects

@@ -119,7 +119,7 @@ class Handshake:
         return {"type": sorted({"string", *kinds, *repeated} - _both_numbers(kinds))}
 
     def is_possible(self, schemas: Any, value: Any) -> bool:
-        """Whether a client can send this, was let in with it, and is not any more."""
+        """Whether a client can send this, was let in with it, and no longer is."""
         sent = _texts(value)
         if sent is None or (self._part == "headers" and any(it[1:] for it in sent.values())):
             return False

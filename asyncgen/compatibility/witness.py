@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from asyncgen.compatibility.keywords import Pair, Part, canonical, is_number
+from asyncgen.compatibility.shape import of_item
 from asyncgen.pointers import LISTS_IN_PLACE, ONE_IN_PLACE, subschemas
 from asyncgen.runtime import runtime
 
@@ -261,14 +262,7 @@ def _of_property(part: Part, name: str) -> Iterator[Part]:
 
 
 def _of_item(part: Part, index: int) -> Iterator[Part]:
-    items = part.get("items")
-    if isinstance(items, list):
-        if index < len(items):
-            yield part.below("items", index)
-        elif part.get("additionalItems") is not None:
-            yield part.below("additionalItems")
-    elif items is not None:
-        yield part.below("items")
+    yield from of_item(part, index)
     if part.get("contains") is not None:
         yield part.below("contains")
 

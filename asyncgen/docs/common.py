@@ -14,9 +14,9 @@ from asyncgen.docs.page import (
     Event,
     Link,
     Scheme,
+    SchemeUse,
     Security,
     Server,
-    Use,
     Variable,
 )
 from asyncgen.docs.reading import at, mapping, text, texts
@@ -205,5 +205,5 @@ def security(
     )
 
 
-def _use(scheme: Scheme, scopes: Sequence[Text]) -> Use:
-    return Use(scheme, tuple((scope, scheme.scopes.get(scope.raw)) for scope in scopes))
+def _use(scheme: Scheme, scopes: Sequence[Text]) -> SchemeUse:
+    return SchemeUse(scheme, tuple((scope, scheme.scopes.get(scope.raw)) for scope in scopes))

@@ -48,7 +48,7 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class SchemeUse:
     """A scheme within an alternative, and the scopes asked for, with what they mean."""
 
     scheme: Scheme
@@ -56,7 +56,7 @@ class Use:
 
 
 # Alternatives, each of schemes that are all asked for; one of none asks for nothing (S32).
-Security: TypeAlias = tuple[tuple[Use, ...], ...]
+Security: TypeAlias = tuple[tuple[SchemeUse, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +204,8 @@ class Page:
     """The whole page.
 
     `path` is that of the Socket.IO server, `socket` the same as seen from
-    beside the page (S40); both are None where the page is of no Socket.IO
-    application, and has no console.
+    beside the page (S40); both are None where the page is not of a
+    Socket.IO application, and has no console.
     """
 
     title: Text

@@ -130,7 +130,7 @@ def read_server(
 def url_path(reader: Reader, server: Place, url: str, key: str, span: Span) -> Text | None:
     """The path of a URL with or without a scheme, its variables by their defaults (S40).
 
-    Adds AG203 where a variable has none; `key` is what of the server holds the path.
+    Adds AG203 where a variable has none; `key` is the key of the server that holds the path.
     """
     values = _defaults(reader, server)
     filled = _VARIABLE.sub(lambda match: values.get(match[1], match[0]), url)

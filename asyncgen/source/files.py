@@ -29,7 +29,7 @@ MAX_REMOTE = 100
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What references may lead to, beside the folder of the document and what is below it (S3).
+    """What references may lead to, in addition to the folder of the document (S3).
 
     `root` is one more folder; `remote` allows http and https.
     """
@@ -150,7 +150,7 @@ class Files:
     # -- reading ---------------------------------------------------------------------------
 
     def _read(self, name: str, diagnostics: Diagnostics) -> str:
-        """Read a file; its name, which is another one where an URL leads on."""
+        """Read a file; its name, which is another one where a URL leads on."""
         if _is_remote(name):
             final, data = _fetched(name)
             self._names[name] = name = shown = final
@@ -169,7 +169,7 @@ class Files:
         return name
 
     def _bytes(self, shown: str, path: Path, *, allow_pipe: bool = False) -> bytes:
-        """The content of a file, in as far as all of them are not too large (AG104)."""
+        """The content of a file, as long as all of them together are not too large (AG104)."""
         data = _bytes(path, self._left + 1, allow_pipe=allow_pipe)
         self._left -= len(data)
         if self._left < 0:
@@ -248,7 +248,7 @@ def _decoded(shown: str, data: bytes) -> str:
 
 
 def _near(place: Path) -> str | None:
-    """A file beside one that is missing that may be meant."""
+    """A hint at a file beside a missing one that may be meant."""
     try:
         near = closest(place.name, os.listdir(place.parent), 0.75)
     except OSError:

@@ -146,21 +146,20 @@ class Source:
     def _explained(self, problem: Problem, place: Place, reference: Node) -> Problem:
         """A problem that shows where the reference is, and how it may be meant."""
         code, text, hint = problem.code, str(reference.value), problem.hint
-        message = f"the reference {quote(text, 200)} {problem}"
+        subject = f"the reference {quote(text, 200)}"
+        message = f"{subject} {problem}"
         inner = "#/" + text.lstrip("/")
         if identified := self._identified(text):
             code = "AG105"
             message = (
-                f"the reference {quote(text, 200)} could only be found by the `$id` in "
+                f"{subject} could only be found by the `$id` at "
                 f"{_where(identified.span, reference.span)}, {shown(identified)}; "
                 "`$id` is not used to find schemas"
             )
             hint = "write the reference as the place of the schema: `#/components/schemas/…`"
         elif "#" not in text and place.file == "" and self.at(unquote(inner[1:])):
             code = "AG105"
-            message = (
-                f"the reference {quote(text, 200)} names a file, and not a place in this document"
-            )
+            message = f"{subject} names a file, and not a place in this document"
             hint = f"did you mean {quote(inner)}?"
         return Problem(code, message, reference.span, hint, place.pointer)
 
