@@ -37,8 +37,8 @@ _MOST_PLACES = 20
 # `site` adds some of these; a name must not depend on how Python was started.
 _BUILTINS = frozenset(dir(builtins)) | {"copyright", "credits", "exit", "help", "license", "quit"}
 
-# What other supported versions of Python have and this one may not: a project that is made under
-# one version is run under another.
+# Modules of other supported versions of Python: a project that is made under one version may run
+# under another.
 _STDLIB_OF_OTHER_VERSIONS = words(
     "aifc annotationlib asynchat asyncore audioop cgi cgitb chunk compression crypt distutils"
     " imghdr imp lib2to3 mailcap msilib nis nntplib ossaudiodev pipes smtpd sndhdr spwd sunau"
@@ -152,7 +152,7 @@ def package_name(title: str, taken: Collection[str]) -> str:
     as well, a number follows.
     """
     ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    if len(ascii_title.split()) > 1:  # Then `IoT` and `GraphQL` are words, and not two each.
+    if len(ascii_title.split()) > 1:  # Then `IoT` and `GraphQL` are one word each, and not two.
         ascii_title = ascii_title.lower()
     name = snake_case(ascii_title)[:_LONGEST_PACKAGE].strip("_") or "app"
     if name[0].isdigit():

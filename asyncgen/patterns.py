@@ -7,10 +7,10 @@ import re
 from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics, Span
 
-# A backslash that none is before, and `<` or `>`: to ECMA-262 these characters
-# themselves, to the engine the bounds of a word.
+# `\<` or `\>`, the backslash not escaped itself: to ECMA-262 the character, to the engine the
+# bound of a word.
 _ANGLE_BRACKET = re.compile(r"(?<!\\)(?:\\\\)*\\[<>]")
-# The same, and a digit or a name of a group.
+# The same of `\1` and `\k<name>`.
 _BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)")
 
 

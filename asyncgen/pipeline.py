@@ -38,8 +38,8 @@ _LIMITS = frozenset(
 )
 # Errors that say that an option does not fit the document.
 _OF_OPTIONS = frozenset({"AG231"})
-# Warnings of what nothing that is generated depends on: to the specification they are errors, and
-# so to `validate`.
+# Warnings, since nothing that is generated depends on these: by the specification they are errors,
+# and so `validate` reports them as such.
 _AGAINST_THE_SPECIFICATION = frozenset({"AG251"})
 
 

@@ -32,7 +32,7 @@ class Contents:
     document_yaml: str
 
 
-# What a project has only where it is to have a mock.
+# Templates for projects with a mock only.
 _MOCK = ("package/mock.py.j2", "package/_generated/runtime/mock/")
 
 
@@ -70,7 +70,7 @@ def render(app: App, contents: Contents, features: Features) -> Tree:
     return Tree(app.package, generated, created, _modules(app, templates))
 
 
-# What tools leave behind where the templates are worked on.
+# What tools leave in the folder of the templates.
 _CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 
 

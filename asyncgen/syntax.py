@@ -107,7 +107,7 @@ def emitter_classes(app: App) -> dict[str, str]:
     """The class of each namespace in events.py, by the namespace's module."""
     modules = [namespace.module for namespace in app.namespaces]
     names = [naming.safe(naming.pascal_case(module)) for module in modules]
-    # A name without capitals and small letters, such as `_1`, is that of the instance.
+    # A name without letters, such as `_1`, would be that of the instance, too.
     taken = {"Callable", "Recipients", "Server", "Unpack", "Unset", *modules}
     return {
         module: f"{name}_{module}" if name in taken or names.count(name) > 1 else name

@@ -17,7 +17,7 @@ from asyncgen.manifest import MANIFEST
 from asyncgen.plan import Action, Plan
 from asyncgen.tree import Tree
 
-# What a run that was killed leaves behind.
+# What a killed run leaves behind.
 _TEMPORARY = re.compile(r"\.asyncgen-[0-9a-f]{16}\.tmp")
 
 

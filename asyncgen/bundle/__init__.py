@@ -37,7 +37,7 @@ def bundle(source: Source, diagnostics: Diagnostics) -> Source:
     walk.run()
     if walk.leaves_document:
         source = joined(walk)
-        walk = Walk(source, Diagnostics(), walk.kinds)  # All has been said the first time.
+        walk = Walk(source, Diagnostics(), walk.kinds)  # Everything was reported the first time.
         walk.run()
     source = replace(source, files=None, broken=source.broken | walk.broken)
     source = replace(source, node=rebuilt(source.node, branch(walk.edits())))

@@ -92,7 +92,7 @@ class _Joining:
             target = further.target
         return target
 
-    # -- where things go -------------------------------------------------------------------
+    # -- where things go
 
     def _settle(self, leaving: list[tuple[Reference, Place]]) -> None:
         """Find a home for each thing that is referred to; what is within another goes with it."""
@@ -147,7 +147,7 @@ class _Joining:
                 return home + pointer.removeprefix(around[1])
         return None
 
-    # -- the edits -------------------------------------------------------------------------
+    # -- the edits
 
     def _edit(self, reference: Reference, end: Place) -> Edit | None:
         place = reference.place
@@ -213,7 +213,7 @@ def _with_member(node: Node, key: str, child: Node, span: Span | None = None) ->
     return Node({**node.value, key: child}, node.span, {**node.keys, key: span})
 
 
-# -- names -------------------------------------------------------------------------------------
+# -- names
 
 
 def _candidates(place: Place, group: str) -> Iterator[str]:
@@ -251,7 +251,7 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-# -- bounds ------------------------------------------------------------------------------------
+# -- bounds
 
 
 def _extent(root: Node) -> tuple[int, int]:

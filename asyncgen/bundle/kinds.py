@@ -153,7 +153,7 @@ KINDS_3: Kinds = {
     "reply": {"address": "replyAddress", "channel": "channel", "messages": "[]message"},
     "message": _MESSAGE_3,
     "messageTrait": _MESSAGE_3,
-    # What is a schema or a Multi Format Schema Object.
+    # Either a schema or a Multi Format Schema Object.
     "payload": {},
     "multi-format": {"schema": "?schema"},
 }

@@ -62,7 +62,7 @@ def dropped_keywords(schema: Node) -> set[str]:
     return dropped
 
 
-# -- what is wrong -----------------------------------------------------------------------------
+# -- what is wrong
 
 
 def _is_boolean(node: Node | None) -> bool:

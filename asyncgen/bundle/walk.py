@@ -123,7 +123,7 @@ class Walk:
         else:
             yield element(kind), place
 
-    # -- what becomes of it ----------------------------------------------------------------
+    # -- what becomes of it
 
     def edits(self) -> Iterator[tuple[str, Edit]]:
         """What is to be rewritten in a document that is whole, by pointer (S26)."""
@@ -145,7 +145,7 @@ class Walk:
             pointer = join(pointer, token)
         is_schema = ("schema", reference.place.address) in self._seen
         if is_schema and self._is_multi_format(reference.target):
-            moved = join(moved, "schema")  # Validators do not know of formats.
+            moved = join(moved, "schema")  # Validators know nothing of formats.
         return local_reference(moved)
 
     def _is_multi_format(self, place: Place) -> bool:

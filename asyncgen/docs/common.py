@@ -76,7 +76,7 @@ def variables(bundle: Json, holder: str, key: str) -> Iterator[Variable]:
     holder = pointers.follow(bundle, holder)
     for name in mapping(at(bundle, holder), key):
         found = at(bundle, json_pointer.join(holder, key, name))
-        # In 2.x what a parameter may be is in a schema of its own.
+        # In 2.x the values of a parameter are described by a schema.
         schema = at(bundle, json_pointer.join(holder, key, name, "schema")) or found
         yield Variable(
             Text(name),

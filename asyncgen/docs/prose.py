@@ -15,9 +15,9 @@ from markupsafe import Markup, escape
 from asyncgen.code import Text, visible
 
 _SAFE_LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
-# A line that holds nothing of CommonMark's: most descriptions, and much faster so.
+# A line without any markup: most descriptions are one, and need no parser.
 _PLAIN = re.compile(r"[^\W\d_][^\\`*_\[\]<>&\n]*")
-# Beyond this a text is shown as it is written: nobody has formatted it by hand.
+# A longer text is shown as it is: nobody has formatted it by hand.
 _LONGEST = 50_000
 
 

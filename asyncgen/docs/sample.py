@@ -20,7 +20,7 @@ from asyncgen.runtime import runtime
 
 # Stands for bytes in JSON, as the page writes it and the console reads it.
 BYTES = "$bytes"
-# How many schemas a sample should go through, and how many it may.
+# How many schemas a sample should pass through, and at most.
 _SHORT = 200
 _LONG = 1_000
 _TRIES = 8

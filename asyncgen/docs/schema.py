@@ -76,7 +76,7 @@ class Section:
     node: Node
 
 
-# Schemas one within the other; what is deeper has a place of its own.
+# Nested schemas in a tree; what is deeper has a place of its own.
 _DEEPEST = 30
 
 

@@ -42,5 +42,5 @@ def lint(document: Document, diagnostics: Diagnostics) -> Document:
     schemas = [item.pointer for item in found if item.kind == "schema"]
     check_weights(document, schemas, diagnostics)
     if diagnostics.failed:
-        return document  # Values are not checked by what may take for ever.
+        return document  # A check of values by these schemas might never end.
     return replace(document, invalid_examples=check_values(document, found, diagnostics))

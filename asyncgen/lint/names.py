@@ -27,7 +27,7 @@ def _unique(
         if name is None:
             continue
         first = seen.setdefault(name, span)
-        # One that several channels refer to comes by several ways, and is one.
+        # A message that several channels refer to is found several times.
         if first != span:
             diagnostics.error(
                 "AG250",

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from asyncgen.document import Json
 from asyncgen.pointers import LISTS_IN_PLACE, ONE_IN_PLACE, at, follow
 
-# Schemas within schemas within schemas, references included.
+# Nested schemas, references included.
 _DEEPEST = 2_000
 
 

@@ -23,7 +23,7 @@ _NAMES = {
     "object": "a mapping",
     "string": "text",
 }
-# What is said of keywords that are limits.
+# Messages for keywords that are limits.
 _BOUNDS = {
     "additionalItems": "may not have more than {} items",
     "exclusiveMaximum": "must be less than {}",

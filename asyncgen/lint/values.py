@@ -51,7 +51,7 @@ def check_values(
 def _check(
     document: Document, samples: Iterable[_Sample], diagnostics: Diagnostics
 ) -> frozenset[str]:
-    from asyncgen.lint.validator import Validator  # It loads a library, which takes its time.
+    from asyncgen.lint.validator import Validator  # Slow to load.
 
     validator = Validator(document.bundle)
     wrong: set[str] = set()

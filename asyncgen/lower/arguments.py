@@ -27,7 +27,7 @@ _ANNOTATIONS = frozenset(
     {"title", "description", "$comment", "default", "examples", "deprecated"}
     | {"type", "format", "readOnly", "writeOnly"}
 )
-# Tokens of a pointer that say nothing about what stands there.
+# Tokens of a pointer that say nothing about what is there.
 _STRUCTURE = frozenset(
     {"messages", "schemas", "publish", "subscribe", "payload", "schema", "x-ack", "args"}
     | {"items", "properties"}
@@ -163,7 +163,7 @@ class _List:
             return [naming.pascal_case(split(place)[-1])]
         own = place == owner or place.startswith(owner + "/")
         if not own or not owner.startswith((message.pointer + "/", "/operations/")):
-            # Some other place of the document, by a reference.
+            # Elsewhere in the document, behind a reference.
             stem = naming.pascal_case(" ".join(_naming_tokens(owner if own else place)))
             return [stem + part] if own and part else [stem, stem + self.body.role]
         role = self.body.role

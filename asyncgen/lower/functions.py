@@ -62,7 +62,7 @@ def function(job: Job, located: Located, home: str) -> ir.Function | None:
 
 # Modules that are created with the project, where no handler may be.
 _OURS = frozenset({"tests.conftest", "tests.test_contract"})
-# Folders within folders of one path.
+# Nested folders of one path.
 _DEEPEST = 20
 
 

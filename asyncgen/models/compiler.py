@@ -114,7 +114,7 @@ class Compiler:
         needed = reachable(self._types, self._roots)
         return {token: it for token, it in self._types.items() if token in needed}
 
-    # places
+    # -- places
 
     def _target(self, pointer: str) -> str | None:
         """The schema that another only refers to; None where that leads nowhere."""
@@ -144,7 +144,7 @@ class Compiler:
                 todo.extend(f"{target}/allOf/{index}" for index in range(len(several)))
         return list(parts.values())
 
-    # names
+    # -- names
 
     def _name_components(self) -> None:
         """Components are named before inline types, so that these do not change their names."""
@@ -183,7 +183,7 @@ class Compiler:
             self._todo.append(place)
         return {"$ref": DEFINITIONS + self._tokens[place]}
 
-    # carriers
+    # -- carriers
 
     def _carrier(self, pointer: str, context: _Context) -> Carrier:
         """The carrier of a schema within another: of a reference or an object a link."""

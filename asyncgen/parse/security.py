@@ -21,7 +21,7 @@ _HOOKS = (
 )
 
 
-# -- schemes -----------------------------------------------------------------------------------
+# -- schemes
 
 
 def read_schemes(reader: Reader, root: Place) -> dict[str, SecurityScheme]:
@@ -69,7 +69,7 @@ def _flow_scopes(reader: Reader, scheme: Place) -> tuple[Text, ...]:
     return tuple(scopes.values())
 
 
-# -- requirements in the form of 2.x -------------------------------------------------------------
+# -- requirements in the form of 2.x
 
 
 def read_requirements(reader: Reader, place: Place, key: str) -> tuple[Requirement, ...] | None:
@@ -87,7 +87,7 @@ def _requirement(reader: Reader, place: Place) -> Requirement:
     return Requirement(tuple(schemes))
 
 
-# -- requirements in the form of 3.x -------------------------------------------------------------
+# -- requirements in the form of 3.x
 
 
 @dataclass(frozen=True, slots=True)

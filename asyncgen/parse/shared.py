@@ -32,7 +32,7 @@ from asyncgen.source import Place, Spans, plain
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
-# -- the root ----------------------------------------------------------------------------------
+# -- the root
 
 
 def whole_document(
@@ -106,7 +106,7 @@ def _namespace(reader: Reader, name: str, entry: Place, place: Place) -> Namespa
     )
 
 
-# -- servers and channels ----------------------------------------------------------------------
+# -- servers and channels
 
 
 def read_server(
@@ -196,7 +196,7 @@ def _binding(reader: Reader, channel: Place) -> WebSocketBinding | None:
     )
 
 
-# -- messages ----------------------------------------------------------------------------------
+# -- messages
 
 
 @dataclass(frozen=True, slots=True)

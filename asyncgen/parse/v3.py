@@ -159,7 +159,7 @@ def _group(
     return _Group(reader, kind, pointers, entries, names)
 
 
-# -- servers and channels ----------------------------------------------------------------------
+# -- servers and channels
 
 
 def _server(reader: Reader, entry: _Entry, security: Security) -> Server:
@@ -224,7 +224,7 @@ def _channel_servers(reader: Reader, channel: Place, servers: _Group) -> tuple[L
     return tuple(found) or None
 
 
-# -- messages ----------------------------------------------------------------------------------
+# -- messages
 
 
 def _body(reader: Reader, message: Place) -> Body:
@@ -246,7 +246,7 @@ def _schema(reader: Reader, place: Place | None) -> tuple[SchemaRef | None, Text
     return SchemaRef(schema.pointer, schema.span), schema_format
 
 
-# -- operations --------------------------------------------------------------------------------
+# -- operations
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class Files:
             raise Problem("AG105", f"begins with {scheme}, which is not followed", hint=hint)
         return posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(reference)))
 
-    # -- files of this machine -------------------------------------------------------------
+    # -- files of this machine
 
     def _allow_local(self, name: str) -> str:
         """The real path of a file, symbolic links followed; AG106 where it is out of bounds."""
@@ -135,7 +135,7 @@ class Files:
         folder = os.path.normpath(self._path.parent / ("../" * ups))
         return f"if this is intended, use {quote('--ref-root ' + folder, 300)}"
 
-    # -- files of others -------------------------------------------------------------------
+    # -- files of others
 
     def _allow_remote(self, name: str) -> None:
         if not self._access.remote:
@@ -147,7 +147,7 @@ class Files:
             message = f"leads to one more remote file, after {MAX_REMOTE}"
             raise Problem("AG107", message, hint="put copies beside the document")
 
-    # -- reading ---------------------------------------------------------------------------
+    # -- reading
 
     def _read(self, name: str, diagnostics: Diagnostics) -> str:
         """Read a file; its name, which is another one where a URL leads on."""

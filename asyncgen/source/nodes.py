@@ -62,7 +62,7 @@ def plain(node: Node) -> Json:
     return node.value
 
 
-# -- words for messages ------------------------------------------------------------------------
+# -- words for messages
 
 
 def describe(node: Node) -> str:

@@ -58,7 +58,7 @@ class Source:
                 return None
             if target.address in chain:
                 circle = list(chain.values())[list(chain).index(target.address) :]
-                # Wherever one comes from, the circle is one problem, in one place.
+                # However it is reached, the circle is one problem, in one place.
                 first = min(circle, key=lambda reference: reference.span)
                 diagnostics.error(
                     "AG105",
@@ -141,7 +141,7 @@ class Source:
             place = child
         return place
 
-    # -- what is wrong ---------------------------------------------------------------------
+    # -- what is wrong
 
     def _explained(self, problem: Problem, place: Place, reference: Node) -> Problem:
         """A problem that shows where the reference is, and how it may be meant."""

@@ -22,13 +22,13 @@ def fetch(url: str, seconds: float = SECONDS, max_bytes: int = MAX_BYTES) -> tup
     thing, where it takes longer or is larger, and for a redirection that is no
     longer http, no longer https after it was, or one of too many.
     """
-    # A thread of its own, since a time-out of sockets is for each read and not for the whole.
+    # In a thread, since the time-out of a socket is for each read and not for the whole.
     answer: Future[tuple[str, bytes]] = Future()
     Thread(target=_answer, args=(answer, url, seconds, max_bytes), daemon=True).start()
     try:
         return answer.result(seconds)
     except HTTPError as error:
-        error.close()  # It is the answer, too.
+        error.close()  # The error is also the response.
         raise OSError(None, f"the server answers {error.code} {error.reason}") from None
     except URLError as error:
         reason = getattr(error.reason, "strerror", None) or str(error.reason)

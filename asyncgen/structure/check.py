@@ -73,7 +73,7 @@ class Check:
         else:
             self._scalar(kind, place)
 
-    # -- references ------------------------------------------------------------------------
+    # -- references
 
     def _may_refer(self, kind: Type, place: Place) -> bool:
         """Whether a `$ref` is a reference here; one that must not be is, and is reported."""
@@ -145,7 +145,7 @@ class Check:
         wanted, actual = self._called(kind), self._called(found)
         component = self._near_component(kind, text.rpartition("/")[2], strict=True)
         near = f"#{meant}" if meant else component
-        # As a schema, anything is a valid one, though it says something else than was meant.
+        # Any object is a valid schema, though it does not say what was meant.
         is_schema = kind.name == "schema" or self._is_open(kind)
         report = self.diagnostics.warning if is_schema else self.diagnostics.error
         report(
@@ -166,7 +166,7 @@ class Check:
                 return f"#/components/{group}/{near}" if near else None
         return None
 
-    # -- lists and mappings ----------------------------------------------------------------
+    # -- lists and mappings
 
     def _list(self, kind: Type, place: Place) -> None:
         if not isinstance(place.node.value, list):
@@ -193,7 +193,7 @@ class Check:
             if kind.by and not FORMS[kind.by].pattern.fullmatch(key):
                 self._malformed(kind.by, key, entry)
 
-    # -- objects ---------------------------------------------------------------------------
+    # -- objects
 
     def _object(self, type_: Type, place: Place) -> None:
         if (type_.name, place.address) in self._seen:
@@ -290,7 +290,7 @@ class Check:
             return
         self.diagnostics.warning("AG211", message, entry.span, hint=hint, pointer=entry.pointer)
 
-    # -- scalars ---------------------------------------------------------------------------
+    # -- scalars
 
     def _scalar(self, kind: Type, place: Place) -> None:
         value = place.node.value
@@ -317,7 +317,7 @@ class Check:
             hint = "write `type: object`, and what it has under `properties`"
             self._error("AG205", message, written, hint)
 
-    # -- reports ---------------------------------------------------------------------------
+    # -- reports
 
     def _called(self, kind: Type) -> str:
         if kind.item:
