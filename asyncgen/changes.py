@@ -66,7 +66,7 @@ def next_steps(app: App, tree: Tree, plan: Plan, root: Path) -> str:
 def more_steps(tree: Tree, plan: Plan, root: Path) -> str:
     """What pyproject.toml lacks that generated code imports: it is the user's, and written once.
 
-    Nothing where the requirements do not stand there in the standard form.
+    Nothing where the requirements are not there in the standard form.
     """
     kept = next((it.old for it in plan.actions if it.path == "pyproject.toml"), None)
     own = _requirements((kept or b"").decode(errors="replace"))

@@ -1,4 +1,4 @@
-"""What a plan knows of the project that stands there: its files, and its manifest."""
+"""What a plan knows about the project on disk: its files, and its manifest."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def paths(tree: Tree, manifest: bytes | None) -> set[str]:
 def manifest_on_disk(
     tree: Tree, snapshot: Snapshot, force: bool, diagnostics: Diagnostics
 ) -> Manifest | None:
-    """The manifest of the last run, or that of a new project; None where neither can be."""
+    """The manifest of the last run, or that of a new project; None where there can be neither."""
     root, name = snapshot.root, snapshot.name(MANIFEST)
     raw = snapshot.files.get(MANIFEST)
     if reason := snapshot.blocked.get("."):

@@ -17,9 +17,9 @@ _PART = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a code means; what has the problem, and the same without it.
+    """What a code means, an example that has the problem, and the same without it.
 
-    `options` are what the command has to be given for it.
+    `options` are those that the command needs for it.
     """
 
     code: str

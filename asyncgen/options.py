@@ -1,4 +1,4 @@
-"""What a caller decides of how a document is read; the command line and pyproject.toml say it."""
+"""What a caller decides about how a document is read, by command line or pyproject.toml."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Options:
     `package` names the project's package (default: after the title), `server`
     the server to generate for (S33). `channels` and `perspective` win over the
     document's own (S8, S9). `payloads` says what handlers get: models, which
-    is the default, or `raw`, plain data. With `lint` a document is only looked
-    at: what the caller would have to decide is a warning or a note.
+    is the default, or `raw`, plain data. With `lint` a document is only
+    checked: what the caller would have to decide is a warning or a note.
     """
 
     package: str | None = None

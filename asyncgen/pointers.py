@@ -50,7 +50,7 @@ def follow(bundle: Json, pointer: str) -> str:
 
 
 def meaning(bundle: Json, pointer: str) -> str:
-    """What stands at a pointer, as one text by which it is compared with what stands elsewhere.
+    """What is at a pointer, as text: equal to that of any place that says the same.
 
     A reference in a bundle is to the same thing wherever it stands.
     """

@@ -70,7 +70,7 @@ def watch(job: Job, sleep: Callable[[float], None]) -> Iterator[Outcome]:
     """Run, and again whenever a file has changed that the project depends on, for ever.
 
     Where nothing was made, the last good project stays; a run that fails as
-    the one before gives nothing new.
+    the one before did yields nothing.
     """
     files, last = frozenset({job.document}), Outcome()
     watched = Watch()

@@ -21,7 +21,7 @@ class Watch:
     _stamps: dict[Path, object] = field(default_factory=dict)
 
     def follow(self, files: Iterable[Path]) -> None:
-        """Look at these files from now on; what is known of one keeps counting."""
+        """Look at these files from now on; what is known about a file is kept."""
         known = self._stamps
         self._stamps = {file: known[file] if file in known else _stamp(file) for file in files}
 
@@ -32,7 +32,7 @@ class Watch:
 
 
 def changes(paths: Callable[[], Iterable[Path]], sleep: Callable[[float], None]) -> Iterator[None]:
-    """Yields whenever files have changed, appeared or gone, and none is still being written.
+    """Yields whenever files have changed, appeared or disappeared, once none is being written.
 
     In between it blocks, by `sleep`. `paths` says which files to look at; it
     is asked again after each change.

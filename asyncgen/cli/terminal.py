@@ -1,4 +1,4 @@
-"""The world that commands run in: what is printed, how they exit, where they stand."""
+"""The world that commands run in: what is printed, how they exit, where they run."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def has_colours(stream: TextIO) -> bool:
 
 
 def escape_what_cannot_be_shown() -> None:
-    """Let no character end in a traceback that the terminal's encoding does not have."""
+    """Escape characters that the terminal's encoding lacks, where printing them would raise."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

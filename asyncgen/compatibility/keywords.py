@@ -184,7 +184,7 @@ class Pair:
         return self._parts[pointer]
 
     def same(self, one: Part, other: Part) -> bool:
-        """Whether two schemas say the same: in other words, order or places maybe."""
+        """Whether two schemas say the same, maybe in other words, in another order or elsewhere."""
         if one.negated or other.negated:
             return one == other
         if one.pointer == other.pointer:

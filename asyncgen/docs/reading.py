@@ -1,4 +1,4 @@
-"""Reading the bundle, in which anything may stand anywhere."""
+"""Reading the bundle, in which anything may be anywhere."""
 
 from __future__ import annotations
 

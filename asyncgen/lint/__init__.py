@@ -26,7 +26,7 @@ def lint(document: Document, diagnostics: Diagnostics) -> Document:
 
     Adds AG250 for an `operationId` or a `messageId` that stands twice, AG253
     for a `{…}` in an address that nothing describes and AG254 for the reverse,
-    and AG265 for a schema that makes too much work of a value;
+    and AG265 for a schema that takes too much work to check;
     as warnings AG252 for scopes that a scheme does not have, AG256 and AG257
     for a `default` and an example that their schema refuses (S7), and AG264
     where it would take too long to find out; as notes AG255 for a variable

@@ -1,8 +1,8 @@
-"""How much work a schema makes of a value: some make so much that no server comes to an end.
+"""How much work it is to check a value against a schema: with some, no server would ever finish.
 
 Each schema that refers twice to another one, for the same part of a value,
-doubles the work. A validator also goes down into schemas that stand for the
-same part, each within the next, by recursion, which has its end.
+doubles the work. A validator also recurses into schemas that apply to the
+same part, each within the next, and recursion has its limit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Weight:
 
 
 def check_weights(document: Document, schemas: Iterable[str], diagnostics: Diagnostics) -> None:
-    """Report the first schema that makes too much work (AG265), of those at these pointers."""
+    """Report the first of the schemas at these pointers that takes too much work (AG265)."""
     known: dict[str, _Weight] = {}
     opened: set[str] = set()
     waiting = [follow(document.bundle, it) for it in schemas]

@@ -84,7 +84,7 @@ class Variant:
 
     @property
     def summaries(self) -> tuple[Text | None, ...]:
-        """What says shortly what its event is: the message, or an operation on it alone."""
+        """What sums up its event: the message, or an operation on it alone."""
         return self.message.summary, self.operation.summary if self._is_alone else None
 
     @property

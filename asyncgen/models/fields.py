@@ -1,4 +1,4 @@
-"""Names for what would have the name of something else."""
+"""Names that do not clash with others: those of fields, and of types that want the same one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small readings of a schema, in which anything may stand."""
+"""Reading a schema, in which anything may be."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHAPING = ("type", "properties", "items", "enum", "const", "anyOf", "oneOf")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the schemas that an instance satisfies all."""
+    """One of the schemas that an instance must satisfy together."""
 
     pointer: str
     schema: Schema

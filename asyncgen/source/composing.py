@@ -254,12 +254,12 @@ def to_number(text: str, span: Span, *, floating: bool = False) -> int | float:
         return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
     value = float(text)
     if math.isinf(value):
-        raise no_number(text, span)
+        raise not_finite(text, span)
     return value
 
 
-def no_number(text: str, span: Span) -> Problem:
-    """What is wrong with an infinity and the like."""
+def not_finite(text: str, span: Span) -> Problem:
+    """What to raise for an infinity, or for what is not a number."""
     message = f"{quote(text)} is a number that JSON cannot write"
     return Problem("AG102", message, span, "put it in quotes if it is text")
 

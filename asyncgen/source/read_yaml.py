@@ -13,7 +13,7 @@ from asyncgen.source.composing import (
     Composer,
     Positions,
     check_surrogates,
-    no_number,
+    not_finite,
     split_lines,
     to_number,
     too_deep,
@@ -30,7 +30,7 @@ _BOOLEANS = {
 }  # fmt: skip
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 def compose_yaml(file: str, text: str, composer: Composer) -> None:
@@ -113,7 +113,7 @@ def _check_tag(tag: str | None, known: Sequence[str], span: Span) -> None:
 
 def is_value(text: str) -> bool:
     """True for a text that, without quotes, is read as something else (S2)."""
-    forms = (_INT, _FLOAT, _NO_NUMBER)
+    forms = (_INT, _FLOAT, _NOT_FINITE)
     return text in _NULLS or text in _BOOLEANS or any(form.fullmatch(text) for form in forms)
 
 
@@ -127,8 +127,8 @@ def _core(text: str, span: Span) -> Scalar:
         return to_number(text, span)
     if _FLOAT.fullmatch(text):
         return to_number(text, span, floating=True)
-    if _NO_NUMBER.fullmatch(text):
-        raise no_number(text, span)
+    if _NOT_FINITE.fullmatch(text):
+        raise not_finite(text, span)
     return text
 
 

@@ -22,7 +22,7 @@ def name(place: Place) -> str:
 
 
 def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.7) -> str | None:
-    """The candidate that a word is most like, upper and lower case being the same."""
+    """The candidate that a word is most like, ignoring case."""
     folded: dict[str, str] = {}
     for candidate in candidates:
         folded.setdefault(candidate.lower(), candidate)
@@ -49,7 +49,7 @@ def choice(value: str, choices: Iterable[str]) -> str:
 
 
 def newer(key: Key) -> str:
-    """From when on a key is there."""
+    """Since which version a key exists."""
     version = ".".join(map(str, key.since))
     return f"it was added in AsyncAPI {version}: write `asyncapi: {version}.0`, or leave it out"
 
