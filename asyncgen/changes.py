@@ -15,6 +15,7 @@ from asyncgen.code import visible
 from asyncgen.diagnostics import Diagnostics, Severity, Span
 from asyncgen.ir import App
 from asyncgen.plan import Action, Drift, Plan
+from asyncgen.report import painted
 from asyncgen.tree import Tree
 
 _COLOURS = {"+++": "1", "---": "1", "@": "36", "+": "32", "-": "31"}
@@ -132,8 +133,8 @@ def _lines(content: bytes | None) -> list[str]:
 
 
 def _painted(line: str, colour: bool) -> str:
-    style = next((style for start, style in _COLOURS.items() if line.startswith(start)), None)
-    return f"\033[{style}m{line}\033[0m" if colour and style else line
+    style = next((style for start, style in _COLOURS.items() if line.startswith(start)), "")
+    return painted(line, style, colour and bool(style))
 
 
 def add_drift(plan: Plan, root: Path, diagnostics: Diagnostics) -> None:

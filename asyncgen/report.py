@@ -195,15 +195,15 @@ def _object(item: Diagnostic) -> dict[str, str | int | None]:
 def _block(item: Diagnostic, lines: Callable[[str], Sequence[str]], colour: bool) -> str:
     span = item.span
     place = f"{one_line(span.file)}:{span.line}:{span.column}" if span else "asyncgen"
-    severity = _paint(f"{item.severity.value}[{item.code}]", _COLOURS[item.severity], colour)
-    parts = [f"{_paint(place, '1', colour)}: {severity}: {_indented(item.message, 2)}"]
+    severity = painted(f"{item.severity.value}[{item.code}]", _COLOURS[item.severity], colour)
+    parts = [f"{painted(place, '1', colour)}: {severity}: {_indented(item.message, 2)}"]
     if span and (source := _line(span, lines)) is not None:
         row, before, marks = excerpt(source, span)
         gutter = " " * len(str(span.line))
         parts.append(f"  {span.line} | {row}")
-        parts.append(f"  {gutter} | {before}{_paint(marks, _COLOURS[item.severity], colour)}")
+        parts.append(f"  {gutter} | {before}{painted(marks, _COLOURS[item.severity], colour)}")
     if item.hint:
-        parts.append(f"  {_paint('hint:', '1', colour)} {_indented(item.hint, 8)}")
+        parts.append(f"  {painted('hint:', '1', colour)} {_indented(item.hint, 8)}")
     return "\n".join(parts)
 
 
@@ -252,5 +252,6 @@ def _indented(message: str, by: int) -> str:
     return re.sub(r"\n(?!\n)", "\n" + " " * by, visible(message))
 
 
-def _paint(words: str, style: str, colour: bool) -> str:
+def painted(words: str, style: str, colour: bool) -> str:
+    """The words in an ANSI style, such as `31` for red, where colour is wanted."""
     return f"\033[{style}m{words}\033[0m" if colour else words

@@ -47,9 +47,7 @@ def summary(comparison: Comparison) -> str:
 
 
 def _block(change: Change, colour: bool) -> str:
-    verdict = f"{change.verdict:<8}"
-    if colour:
-        verdict = f"\033[{_COLOURS[change.verdict]}m{verdict}\033[0m"
+    verdict = report.painted(f"{change.verdict:<8}", _COLOURS[change.verdict], colour)
     lines = [f"{verdict}  {_subject(change.subject)}", *(f"    {it}" for it in _lines(change))]
     return "\n".join(lines) + "\n"
 
