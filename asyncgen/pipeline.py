@@ -136,15 +136,13 @@ def read_document(
 
 def build(
     compiled: Compiled, diagnostics: Diagnostics, features: Features | None = None
-) -> Tree | None:
-    """The whole project in memory, with these features; None where models cannot be made."""
+) -> Tree:
+    """The whole project in memory, with these features."""
     from asyncgen.docs import render_page
     from asyncgen.models import render_models
     from asyncgen.render import Contents, render
 
     models = render_models(compiled.app, compiled.bundle, compiled.spans, diagnostics)
-    if diagnostics.failed:
-        return None
     page = render_page(compiled.app, compiled.bundle)
     contents = Contents(models, page, dump_json(compiled.bundle), dump_yaml(compiled.bundle))
     return render(compiled.app, contents, features or Features())
@@ -251,8 +249,6 @@ def plan_project(
         deploy=_had(old, "deploy") if deploy is None else deploy,
     )
     tree = build(compiled, diagnostics, features)
-    if tree is None:
-        return None
     disk = write.snapshot(root, tree, spec)
     made = plan.make(tree, disk, _to_remember(features, options, access, root), force, diagnostics)
     return Project(compiled.app, tree, made, compiled.files(spec)) if made is not None else None

@@ -109,8 +109,6 @@ def assertion(schema: Mapping[str, Any], keyword: str) -> Any:
     value = schema.get(keyword)
     if value is None or (keyword == "format" and value not in FORMATS):
         return None
-    if keyword == "required" and not isinstance(value, list):
-        return None
     if keyword == "additionalItems" and not isinstance(schema.get("items"), list):
         return None
     if keyword in ("then", "else") and "if" not in schema:
