@@ -9,7 +9,7 @@ from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.patterns import check_pattern
 from asyncgen.source import Node, Place, describe
-from asyncgen.spelling import closest
+from asyncgen.spelling import nearest
 
 _ANNOTATIONS = frozenset(
     {"title", "description", "$comment", "default", "examples", "deprecated", "externalDocs"}
@@ -127,6 +127,33 @@ _SHAPES: Mapping[str, Shape] = {
 }
 
 
+_KEYWORDS = frozenset(
+    {*_SHAPES, "type", "required", "items", "additionalItems", "contains", "additionalProperties"}
+    | {"propertyNames", "if", "then", "else", "not", "const", "$ref", "nullable", "discriminator"}
+)
+_CONSTRAINTS = sorted(_KEYWORDS - _ANNOTATIONS)
+# What OpenAPI has beside these, and constrains nothing.
+_OTHER_ANNOTATIONS = frozenset({"example", "xml", "id"})
+
+_OF_OTHER_DRAFTS: Mapping[str, str] = {
+    "unevaluatedProperties": "write `additionalProperties` beside all `properties`",
+    "unevaluatedItems": "write `additionalItems` beside a list of `items`",
+    "dependentRequired": "write `dependencies`",
+    "dependentSchemas": "write `dependencies`",
+    "minContains": "`contains` asks for one item",
+    "maxContains": "`contains` asks for one item",
+    "$dynamicRef": "write `$ref`",
+    "$recursiveRef": "write `$ref`",
+    "divisibleBy": "write `multipleOf`",
+    "extends": "write `allOf`",
+    "disallow": "write `not`",
+    "min": "write `minimum`, or `minLength` for text, or `minItems` for an array",
+    "max": "write `maximum`, or `maxLength` for text, or `maxItems` for an array",
+    "optional": "a property is optional that `required` of the object around it does not name",
+}
+"""Keywords of other drafts and of habit that draft-07 ignores, and what it has for them."""
+
+
 def check_schema(place: Place, diagnostics: Diagnostics) -> None:
     """Report what the draft-07 validators would refuse, and what they would ignore (S26)."""
     if isinstance(place.node.value, dict):
@@ -157,6 +184,8 @@ def check_keywords(place: Place, diagnostics: Diagnostics) -> None:
             is_right, words = _SHAPES[key]
             if not is_right(child.node):
                 _wrong(key, child, words, diagnostics)
+        elif hint := _ignored_hint(key, child.node):
+            _no_effect(key, child, hint, diagnostics)
     _check_patterns(place, diagnostics)
     if kind := place.get("type"):
         _check_type(kind, diagnostics)
@@ -171,6 +200,19 @@ def check_keywords(place: Place, diagnostics: Diagnostics) -> None:
         hint = "give the property a `const` in each alternative of a `oneOf`"
         _no_effect("discriminator", discriminator, hint, diagnostics)
     _check_items(place, diagnostics)
+
+
+def _ignored_hint(key: str, value: Node) -> str | None:
+    """What to write in place of a key that is no keyword; None where it may stand as it is."""
+    if key in _KEYWORDS | _ANNOTATIONS | _OTHER_ANNOTATIONS or key.startswith("x-"):
+        return None
+    if key in _OF_OTHER_DRAFTS:
+        return _OF_OTHER_DRAFTS[key]
+    if near := nearest(key, _CONSTRAINTS, 0.8):
+        return f"did you mean `{near}`?"
+    if isinstance(value.value, dict) and {"type", "$ref"} & value.value.keys():
+        return "put it under `properties`"
+    return None
 
 
 _REQUIRED_HINT = "list the names of required properties in `required` of the object around it"
@@ -218,7 +260,7 @@ def _check_type(place: Place, diagnostics: Diagnostics) -> None:
             message = f"`type` must be text, not {describe(name.node)}"
             diagnostics.error("AG204", message, name.node.span, hint=hint, pointer=name.pointer)
         elif value not in _TYPES:
-            near = closest(value.lower(), _TYPES)
+            near = nearest(value, _TYPES, 0.6)
             hint = f"did you mean `{near}`?" if near else f"one of: {', '.join(_TYPES)}"
             message = f"there is no type {quote(value)}"
             diagnostics.error("AG205", message, name.node.span, hint=hint, pointer=name.pointer)
@@ -244,7 +286,7 @@ def check_siblings(place: Place, diagnostics: Diagnostics) -> None:
 
 
 def _no_effect(key: str, place: Place, hint: str, diagnostics: Diagnostics) -> None:
-    message = f"`{key}` {'with a boolean ' if key == 'required' else ''}has no effect in a schema"
+    message = f"{quote(key)} {'with a boolean ' if key == 'required' else ''}has no effect in a schema"
     diagnostics.warning("AG206", message, place.span, hint=hint, pointer=place.pointer)
 
 

@@ -10,6 +10,7 @@ from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.json_pointer import join, split
 from asyncgen.source import Address, Place, Source, describe
+from asyncgen.spelling import nearest
 from asyncgen.structure import words
 from asyncgen.structure.forms import FORMS
 from asyncgen.structure.table import Kind, Table, Type
@@ -162,7 +163,7 @@ class Check:
             if key.type.item and key.type.item.name == kind.name:
                 known = self.source.at(f"/components/{group}")
                 names = [entry for entry, _ in known.entries()] if known else []
-                near = words.nearest(name, names) or (None if strict else "…")
+                near = nearest(name, names) or (None if strict else "…")
                 return f"#/components/{group}/{near}" if near else None
         return None
 
@@ -252,7 +253,7 @@ class Check:
         """Report a key that does not exist; the key that was meant, or nothing."""
         forms = [it.when[0] for it in self.table.variants.get(kind.name, ()) if it.when]
         absent = [key for key in (*kind.keys, *forms) if place.get(key) is None]
-        near = words.nearest(name, absent) or ""
+        near = nearest(name, absent) or ""
         hint = f"did you mean {quote(near)}?" if near else self._elsewhere(kind, name, place)
         if later := kind.later.get(name):
             hint = words.newer(later)
@@ -284,7 +285,7 @@ class Check:
         if later := kind.later.get(name):
             message += f" in {kind.label} of AsyncAPI {self.version}"
             hint = words.instead_of_extension(kind, later)
-        elif near := words.nearest(name, ours, cutoff=0.85):
+        elif near := nearest(name, ours, cutoff=0.85):
             hint = f"did you mean {quote(near)}?"
         else:
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from asyncgen.code import quote
 from asyncgen.json_pointer import split
 from asyncgen.source import Place, describe
-from asyncgen.spelling import closest
+from asyncgen.spelling import nearest
 from asyncgen.structure.table import Key, Kind, Type, read_table
 
 
@@ -19,15 +19,6 @@ def name(place: Place) -> str:
     if place.key is None and len(tokens) > 1:
         return f"item {tokens[-1]} of {quote(tokens[-2])}"
     return quote(tokens[-1])
-
-
-def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.7) -> str | None:
-    """The candidate that a word is most like, upper and lower case being the same."""
-    folded: dict[str, str] = {}
-    for candidate in candidates:
-        folded.setdefault(candidate.lower(), candidate)
-    near = closest(word.lower(), folded, cutoff)
-    return folded[near] if near is not None else None
 
 
 def missing(place: Place, key: str, looks_like: str | None) -> tuple[str, str]:

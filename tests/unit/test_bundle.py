@@ -188,6 +188,16 @@ def test_S5_formats_are_told_without_regard_to_case(tmp_path: Path) -> None:
         ("required: true", "list the names of required properties"),
         ("$ref: '#/components/schemas/B'\ntype: string", "put the `$ref` and the rest under"),
         ("$ref: '#/components/schemas/B'\nnullable: true", "write `anyOf`"),
+        ("maxlength: 3", "did you mean `maxLength`?"),
+        ("requird: [a]", "did you mean `required`?"),
+        ("propertys: {a: {type: string}}", "did you mean `properties`?"),
+        ("typ: string", "did you mean `type`?"),
+        ("item: {type: string}", "did you mean `items`?"),
+        ("additional_properties: false", "did you mean `additionalProperties`?"),
+        ("unevaluatedProperties: false", "write `additionalProperties`"),
+        ("dependentRequired: {a: [b]}", "write `dependencies`"),
+        ("type: integer\nmin: 3", "write `minimum`"),
+        ("type: object\nname: {type: string}", "put it under `properties`"),
     ],
 )
 def test_S26_keywords_without_effect_are_warnings(tmp_path: Path, text: str, hint: str) -> None:
@@ -206,6 +216,9 @@ def test_S26_a_boolean_required_is_left_out(tmp_path: Path) -> None:
         "type: string\nnullable: false",
         "$ref: '#/components/schemas/B'\ndescription: x\ntitle: x\nx-mine: 1\nexamples: [1]",
         "type: object\nx-nullable: true\nproperties: {nullable: {}, required: {}}",
+        "type: string\nexample: a\nxml: {name: b}\nreadOnly: true\ncontentEncoding: base64",
+        "type: object\nproperties: {typ: {}, min: {}, requird: {type: string}}",
+        "enum: [{requird: true}]\ndefault: {typ: 1}\nenumNames: [a]\ndisplay: {color: red}",
     ],
 )
 def test_S26_annotations_are_no_warnings(tmp_path: Path, text: str) -> None:
