@@ -286,7 +286,8 @@ def check_siblings(place: Place, diagnostics: Diagnostics) -> None:
 
 
 def _no_effect(key: str, place: Place, hint: str, diagnostics: Diagnostics) -> None:
-    message = f"{quote(key)} {'with a boolean ' if key == 'required' else ''}has no effect in a schema"
+    shown = quote(key) + (" with a boolean" if key == "required" else "")
+    message = f"{shown} has no effect in a schema"
     diagnostics.warning("AG206", message, place.span, hint=hint, pointer=place.pointer)
 
 
