@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -18,6 +19,20 @@ _ANNOTATIONS = frozenset(
 """Keywords beside a `$ref` that nobody expects to constrain anything."""
 
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+
+_OTHER_TYPES: Mapping[str, str] = {
+    "any": "leave `type` out: any value is allowed then",
+    "date": "write `type: string` and `format: date`",
+    "datetime": "write `type: string` and `format: date-time`",
+    "file": "write `type: string` and `format: binary`",
+    "binary": "write `type: string` and `format: binary`",
+    "float": "did you mean `number`?",
+    "double": "did you mean `number`?",
+    "enum": "write `type: string` and the texts under `enum`",
+}
+"""What is written for types that other languages have."""
+
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
 
 SHIFT = {"prefixItems": "items", "items": "additionalItems"}
 """Keywords that change their names where `prefixItems` is read as draft-07 has it."""
@@ -167,6 +182,8 @@ def check_schema(place: Place, diagnostics: Diagnostics) -> None:
 
 def _schema_hint(place: Place) -> str | None:
     value = place.node.value
+    if value is None:
+        return "write `{}` where anything goes"
     if isinstance(value, str):
         if value in _TYPES:
             return f"write {quote('type: ' + value)} within it"
@@ -210,7 +227,7 @@ def _ignored_hint(key: str, value: Node) -> str | None:
         return _OF_OTHER_DRAFTS[key]
     if near := nearest(key, _CONSTRAINTS, 0.8):
         return f"did you mean `{near}`?"
-    if isinstance(value.value, dict) and {"type", "$ref"} & value.value.keys():
+    if isinstance(value.value, dict) and "type" in value.value:
         return "put it under `properties`"
     return None
 
@@ -262,6 +279,7 @@ def _check_type(place: Place, diagnostics: Diagnostics) -> None:
         elif value not in _TYPES:
             near = nearest(value, _TYPES, 0.6)
             hint = f"did you mean `{near}`?" if near else f"one of: {', '.join(_TYPES)}"
+            hint = _OTHER_TYPES.get(value.lower(), hint)
             message = f"there is no type {quote(value)}"
             diagnostics.error("AG205", message, name.node.span, hint=hint, pointer=name.pointer)
     if not isinstance(place.node.value, list) or not all(_is_text(name.node) for name in names):
@@ -292,8 +310,14 @@ def _no_effect(key: str, place: Place, hint: str, diagnostics: Diagnostics) -> N
 
 
 def _wrong(key: str, place: Place, words: str, diagnostics: Diagnostics) -> None:
-    hint = None
-    if key in ("exclusiveMinimum", "exclusiveMaximum") and _is_boolean(place.node):
+    value, hint = place.node.value, None
+    if value is None:
+        hint = "fill it in, or leave the key out"
+    elif "number" in words and isinstance(value, str) and _NUMBER.fullmatch(value):
+        hint = "write it without quotes"
+    elif words.startswith("a list") and not isinstance(value, list):
+        hint = "begin each item with `- `"
+    elif key in ("exclusiveMinimum", "exclusiveMaximum") and _is_boolean(place.node):
         hint = f"give the bound itself to `{key}`, in place of `{key[9].lower()}{key[10:]}`"
     message = f"`{key}` must be {words}, not {_actual(place.node, words)}"
     diagnostics.error("AG204", message, place.node.span, hint=hint, pointer=place.pointer)

@@ -254,6 +254,40 @@ def test_S26_what_is_not_draft_7_is_one_error(
     assert [(item.code, item.span and item.span.line) for item in errors] == [(code, line)]
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("minLength: '3'", "write it without quotes"),
+        ("minLength: three", None),
+        ("enum: a", "begin each item with `- `"),
+        ("oneOf: {type: string}", "begin each item with `- `"),
+        ("required:", "fill it in, or leave the key out"),
+        ("properties: {a: }", "write `{}` where anything goes"),
+        ("type: any", "leave `type` out: any value is allowed then"),
+        ("type: DateTime", "write `type: string` and `format: date-time`"),
+        ("type: file", "write `type: string` and `format: binary`"),
+        ("type: int", "did you mean `integer`?"),
+        ("$ref: B", "did you mean `#/components/schemas/B`?"),
+    ],
+)
+def test_S26_what_is_wrong_in_a_schema_has_a_hint_that_mends_it(
+    tmp_path: Path, text: str, hint: str | None
+) -> None:
+    _, [item] = schema(tmp_path, text, "B: {}")
+    assert item.hint == hint
+
+
+def test_S3_a_message_that_stands_in_a_channel_alone_is_what_is_meant(tmp_path: Path) -> None:
+    message = "{$ref: '#/components/messages/say'}"
+    _, [item] = bundled(
+        tmp_path,
+        "asyncapi: 3.0.0\nchannels: {chat: {address: /, messages: {say: {name: say}}}}\n"
+        "operations: {a: {action: receive, channel: {$ref: '#/channels/chat'},"
+        f" messages: [{message}]}}}}",
+    )
+    assert item.hint == "did you mean `#/channels/chat/messages/say`?"
+
+
 def test_one_schema_with_many_aliases_is_one_problem(tmp_path: Path) -> None:
     text = "properties:\n  a: &a {type: strng}\n  b: *a\n  c: *a"
     assert len(schema(tmp_path, text)[1]) == 1
