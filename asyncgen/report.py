@@ -118,7 +118,8 @@ def _sarif_result(item: Diagnostic, rule: int) -> dict[str, Any]:
         "ruleId": item.code,
         "ruleIndex": rule,
         "level": item.severity.value,
-        "message": {"text": message},
+        # `[…](…)` would be a link, also in what is quoted of the document.
+        "message": {"text": message.replace("](", "\\](")},
         "locations": [_sarif_location(item.span, item.pointer)] if item.span else [],
     }
 
