@@ -83,10 +83,14 @@ def doc(text: Text | str, indent: int = 4) -> str:
     return "\n".join([first, *(f"{margin}{line}" if line else "" for line in more), margin])
 
 
+# Within a line; the last two begin addresses of which GitHub makes links by itself.
+_MARKUP = re.compile(r"[\\`*_\[\]#|<>~&$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+
+
 def markdown(text: Text | str) -> str:
-    """One line of Markdown in which nothing is markup."""
+    """Markdown within a line, but not at its beginning, in which nothing is markup."""
     flat = " ".join(visible(text).split())
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~&$@])", r"\\\1", flat)
+    return _MARKUP.sub(r"\\\g<0>", flat)
 
 
 def toml(text: Text | str) -> str:

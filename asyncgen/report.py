@@ -120,7 +120,8 @@ def _sarif_result(item: Diagnostic, rule: int) -> dict[str, Any]:
         "ruleId": item.code,
         "ruleIndex": rule,
         "level": item.severity.value,
-        "message": {"text": _with_hint(item)},
+        # `[…](…)` would be a link, even in what is quoted from the document.
+        "message": {"text": _with_hint(item).replace("](", "\\](")},
         "locations": [_sarif_location(item.span, item.pointer)] if item.span else [],
     }
 

@@ -22,3 +22,12 @@ def closest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
         return None
     candidates = islice((it for it in words if len(it) <= _LONGEST), _MOST)
     return next(iter(get_close_matches(word, list(candidates), 1, cutoff)), None)
+
+
+def nearest(word: str, words: Iterable[str], cutoff: float = 0.7) -> str | None:
+    """The one of the words that is most like another, upper and lower case being the same."""
+    folded: dict[str, str] = {}
+    for it in words:
+        folded.setdefault(it.lower(), it)
+    near = closest(word.lower(), folded, cutoff)
+    return folded[near] if near is not None else None

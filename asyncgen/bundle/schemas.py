@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -9,7 +10,7 @@ from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.patterns import check_pattern
 from asyncgen.source import Node, Place, describe
-from asyncgen.spelling import closest
+from asyncgen.spelling import nearest
 
 _ANNOTATIONS = frozenset(
     {"title", "description", "$comment", "default", "examples", "deprecated", "externalDocs"}
@@ -18,6 +19,20 @@ _ANNOTATIONS = frozenset(
 """Keywords beside a `$ref` that nobody expects to constrain anything."""
 
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+
+_OTHER_TYPES: Mapping[str, str] = {
+    "any": "leave `type` out: any value is allowed then",
+    "date": "write `type: string` and `format: date`",
+    "datetime": "write `type: string` and `format: date-time`",
+    "file": "write `type: string` and `format: binary`",
+    "binary": "write `type: string` and `format: binary`",
+    "float": "did you mean `number`?",
+    "double": "did you mean `number`?",
+    "enum": "write `type: string` and the texts under `enum`",
+}
+"""What is written for types that other languages have."""
+
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?")
 
 SHIFT = {"prefixItems": "items", "items": "additionalItems"}
 """Keywords that change their names where `prefixItems` is read as draft-07 has it."""
@@ -127,6 +142,33 @@ _SHAPES: Mapping[str, Shape] = {
 }
 
 
+_KEYWORDS = frozenset(
+    {*_SHAPES, "type", "required", "items", "additionalItems", "contains", "additionalProperties"}
+    | {"propertyNames", "if", "then", "else", "not", "const", "$ref", "nullable", "discriminator"}
+)
+_CONSTRAINTS = sorted(_KEYWORDS - _ANNOTATIONS)
+# What OpenAPI has beside these, and constrains nothing.
+_OTHER_ANNOTATIONS = frozenset({"example", "xml", "id"})
+
+_OF_OTHER_DRAFTS: Mapping[str, str] = {
+    "unevaluatedProperties": "write `additionalProperties` beside all `properties`",
+    "unevaluatedItems": "write `additionalItems` beside a list of `items`",
+    "dependentRequired": "write `dependencies`",
+    "dependentSchemas": "write `dependencies`",
+    "minContains": "`contains` asks for one item",
+    "maxContains": "`contains` asks for one item",
+    "$dynamicRef": "write `$ref`",
+    "$recursiveRef": "write `$ref`",
+    "divisibleBy": "write `multipleOf`",
+    "extends": "write `allOf`",
+    "disallow": "write `not`",
+    "min": "write `minimum`, or `minLength` for text, or `minItems` for an array",
+    "max": "write `maximum`, or `maxLength` for text, or `maxItems` for an array",
+    "optional": "a property is optional that `required` of the object around it does not name",
+}
+"""Keywords of other drafts and of habit that draft-07 ignores, and what it has for them."""
+
+
 def check_schema(place: Place, diagnostics: Diagnostics) -> None:
     """Report what the draft-07 validators would refuse, and what they would ignore (S26)."""
     if isinstance(place.node.value, dict):
@@ -140,6 +182,8 @@ def check_schema(place: Place, diagnostics: Diagnostics) -> None:
 
 def _schema_hint(place: Place) -> str | None:
     value = place.node.value
+    if value is None:
+        return "write `{}` where anything goes"
     if isinstance(value, str):
         if value in _TYPES:
             return f"write {quote('type: ' + value)} within it"
@@ -157,6 +201,8 @@ def check_keywords(place: Place, diagnostics: Diagnostics) -> None:
             is_right, words = _SHAPES[key]
             if not is_right(child.node):
                 _wrong(key, child, words, diagnostics)
+        elif hint := _ignored_hint(key, child.node):
+            _no_effect(key, child, hint, diagnostics)
     _check_patterns(place, diagnostics)
     if kind := place.get("type"):
         _check_type(kind, diagnostics)
@@ -171,6 +217,19 @@ def check_keywords(place: Place, diagnostics: Diagnostics) -> None:
         hint = "give the property a `const` in each alternative of a `oneOf`"
         _no_effect("discriminator", discriminator, hint, diagnostics)
     _check_items(place, diagnostics)
+
+
+def _ignored_hint(key: str, value: Node) -> str | None:
+    """What to write in place of a key that is no keyword; None where it may stand as it is."""
+    if key in _KEYWORDS | _ANNOTATIONS | _OTHER_ANNOTATIONS or key.startswith("x-"):
+        return None
+    if key in _OF_OTHER_DRAFTS:
+        return _OF_OTHER_DRAFTS[key]
+    if near := nearest(key, _CONSTRAINTS, 0.8):
+        return f"did you mean `{near}`?"
+    if isinstance(value.value, dict) and "type" in value.value:
+        return "put it under `properties`"
+    return None
 
 
 _REQUIRED_HINT = "list the names of required properties in `required` of the object around it"
@@ -218,8 +277,9 @@ def _check_type(place: Place, diagnostics: Diagnostics) -> None:
             message = f"`type` must be text, not {describe(name.node)}"
             diagnostics.error("AG204", message, name.node.span, hint=hint, pointer=name.pointer)
         elif value not in _TYPES:
-            near = closest(value.lower(), _TYPES)
+            near = nearest(value, _TYPES, 0.6)
             hint = f"did you mean `{near}`?" if near else f"one of: {', '.join(_TYPES)}"
+            hint = _OTHER_TYPES.get(value.lower(), hint)
             message = f"there is no type {quote(value)}"
             diagnostics.error("AG205", message, name.node.span, hint=hint, pointer=name.pointer)
     if not isinstance(place.node.value, list) or not all(_is_text(name.node) for name in names):
@@ -244,13 +304,20 @@ def check_siblings(place: Place, diagnostics: Diagnostics) -> None:
 
 
 def _no_effect(key: str, place: Place, hint: str, diagnostics: Diagnostics) -> None:
-    message = f"`{key}` {'with a boolean ' if key == 'required' else ''}has no effect in a schema"
+    shown = quote(key) + (" with a boolean" if key == "required" else "")
+    message = f"{shown} has no effect in a schema"
     diagnostics.warning("AG206", message, place.span, hint=hint, pointer=place.pointer)
 
 
 def _wrong(key: str, place: Place, words: str, diagnostics: Diagnostics) -> None:
-    hint = None
-    if key in ("exclusiveMinimum", "exclusiveMaximum") and _is_boolean(place.node):
+    value, hint = place.node.value, None
+    if value is None:
+        hint = "fill it in, or leave the key out"
+    elif "number" in words and isinstance(value, str) and _NUMBER.fullmatch(value):
+        hint = "write it without quotes"
+    elif words.startswith("a list") and not isinstance(value, list):
+        hint = "begin each item with `- `"
+    elif key in ("exclusiveMinimum", "exclusiveMaximum") and _is_boolean(place.node):
         hint = f"give the bound itself to `{key}`, in place of `{key[9].lower()}{key[10:]}`"
     message = f"`{key}` must be {words}, not {_actual(place.node, words)}"
     diagnostics.error("AG204", message, place.node.span, hint=hint, pointer=place.pointer)

@@ -17,6 +17,7 @@ from asyncgen.pointers import LISTS_IN_PLACE, ONE_IN_PLACE, at, follow
 
 _MOST_STEPS = 50_000
 _DEEPEST = 100
+_MOST_LEVELS = 1_000
 
 _PARTS = ("items", "contains", "additionalItems", "additionalProperties", "propertyNames")
 _MAPS = {"properties": "", "patternProperties": "", "dependencies": None}
@@ -24,10 +25,14 @@ _MAPS = {"properties": "", "patternProperties": "", "dependencies": None}
 
 @dataclass(frozen=True, slots=True)
 class _Weight:
-    """How many schemas are applied along one way into a value, and how deep for its top."""
+    """How many schemas are applied along one way into a value, and how deep for its top.
+
+    `levels` is how many schemas stand within each other, parts of the value included.
+    """
 
     steps: int
     depth: int
+    levels: int
 
 
 def check_weights(document: Document, schemas: Iterable[str], diagnostics: Diagnostics) -> None:
@@ -48,25 +53,28 @@ def check_weights(document: Document, schemas: Iterable[str], diagnostics: Diagn
         if place in known:
             continue
         weight = known[place] = _weighed(applied, known)
-        if weight.steps > _MOST_STEPS or weight.depth > _DEEPEST:
-            _report(document, place, weight, diagnostics)
+        if problem := _problem(weight):
+            message, hint = problem
+            span = document.spans.get(place, document.span)
+            diagnostics.error("AG265", message, span, hint=hint, pointer=place)
             return
 
 
 def _weighed(applied: Iterable[tuple[str | None, str]], known: dict[str, _Weight]) -> _Weight:
     """The weight of a schema that applies these; one that leads back to it counts once."""
-    steps, depth = 1, 1
+    steps, depth, levels = 1, 1, 1
     below: dict[str, int] = {}
     for step, place in applied:
         if place not in known:
             continue
+        levels = max(levels, 1 + known[place].levels)
         if step is None:
             steps += known[place].steps
             depth = max(depth, 1 + known[place].depth)
         else:
             below[step] = below.get(step, 0) + known[place].steps
     any_name = below.pop("", 0)
-    return _Weight(steps + any_name + max(below.values(), default=0), depth)
+    return _Weight(steps + any_name + max(below.values(), default=0), depth, levels)
 
 
 def _applied(bundle: Json, place: str) -> Iterator[tuple[str | None, str]]:
@@ -87,13 +95,15 @@ def _applied(bundle: Json, place: str) -> Iterator[tuple[str | None, str]]:
         yield from ((step, follow(bundle, join(place, *it))) for step, it in keys)
 
 
-def _report(document: Document, place: str, weight: _Weight, diagnostics: Diagnostics) -> None:
+def _problem(weight: _Weight) -> tuple[str, str] | None:
+    """What is wrong with a schema of this weight, and what to do; None where it is none."""
     if weight.steps > _MOST_STEPS:
         message = f"checking a value against this schema takes more than {_MOST_STEPS:,} steps"
-        hint = "refer to a schema once instead of twice where alternatives are nested"
-    else:
+        return message, "refer to a schema once instead of twice where alternatives are nested"
+    if weight.depth > _DEEPEST:
         message = f"more than {_DEEPEST} schemas for one value are nested here"
-        hint = "write the innermost one here"
-    diagnostics.error(
-        "AG265", message, document.spans.get(place, document.span), hint=hint, pointer=place
-    )
+        return message, "write the innermost one here"
+    if weight.levels > _MOST_LEVELS:
+        message = f"more than {_MOST_LEVELS:,} schemas are nested here"
+        return message, "let a schema refer to itself instead of to so many that are alike"
+    return None

@@ -24,6 +24,9 @@ _LARGEST_SIZE = 2**31
 
 _LARGEST_BOUND = 2**53
 
+# A union of more says nothing to a reader, and `A | B | …` of thousands is too deep for Python.
+_MOST_ALTERNATIVES = 500
+
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 _SIZES = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}
@@ -84,6 +87,8 @@ def either(carriers: Iterable[Carrier]) -> Carrier:
     if {"type": "number"} in options:
         options = [it for it in options if it != {"type": "integer"}]
     unique = [it for index, it in enumerate(options) if it not in options[:index]]
+    if len(unique) > _MOST_ALTERNATIVES:
+        return ANY
     if not nullable:
         return unique[0] if len(unique) == 1 else {"anyOf": unique}
     if len(unique) == 1 and unique[0].get("type") in _NULLABLE and "enum" not in unique[0]:

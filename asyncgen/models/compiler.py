@@ -23,6 +23,7 @@ from asyncgen.models.carrier import (
 )
 from asyncgen.models.fields import unlike
 from asyncgen.models.schema import (
+    TYPES,
     Part,
     describes_objects,
     entries,
@@ -269,11 +270,22 @@ class Compiler:
                 break
         return {"type": "object", "additionalProperties": values}
 
+    def _breadth(self, pointer: str) -> int:
+        """How much a schema lets through: one of a few texts, so many types, or anything.
+
+        Of a property that several parts of an `allOf` have, the narrowest is shown: where a base
+        says `kind: {type: string}` and what inherits from it `kind: {const: truck}`, the latter.
+        """
+        parts = self._parts(pointer)
+        if any(literal_of(part.schema) for part in parts):
+            return 0
+        return len(kinds_of(parts)) or len(TYPES) + 1
+
     def _fill_class(self, compiled: Type, parts: Sequence[Part]) -> None:
         compiled.closed = any(is_closed(part.schema) for part in parts)
         carriers: dict[str, Carrier] = {}
-        for index, (key, pointer) in enumerate(members_of(parts).items()):
-            token = f"p{index}"
+        for index, (key, pointers) in enumerate(members_of(parts).items()):
+            token, pointer = f"p{index}", min(pointers, key=self._breadth)
             name = naming.pascal_case(key) or "Field"
             carrier = carriers[token] = self._carrier(pointer, _Context(compiled.name).within(name))
             schema = at(self._bundle, pointer)

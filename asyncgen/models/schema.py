@@ -12,7 +12,7 @@ from asyncgen.json_pointer import join
 Schema: TypeAlias = Mapping[str, Json]
 
 
-_TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
+TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
 
 # Beside an `allOf` these say more than it.
 _SHAPING = ("type", "properties", "items", "enum", "const", "anyOf", "oneOf")
@@ -45,17 +45,17 @@ def kinds_of(parts: Sequence[Part]) -> tuple[str, ...]:
         kinds = tuple(
             dict.fromkeys(strings_in(written if isinstance(written, list) else [written]))
         )
-        if kinds := tuple(kind for kind in kinds if kind in _TYPES):
+        if kinds := tuple(kind for kind in kinds if kind in TYPES):
             return kinds
     return ()
 
 
-def members_of(parts: Sequence[Part]) -> dict[str, str]:
-    """The properties of an object, with the pointers of their schemas."""
-    members: dict[str, str] = {}
+def members_of(parts: Sequence[Part]) -> dict[str, list[str]]:
+    """The properties of an object, with the pointers of their schemas: one in each part at most."""
+    members: dict[str, list[str]] = {}
     for part in parts:
         for key in filter(is_unicode, entries(part.schema, "properties")):
-            members.setdefault(key, join(part.pointer, "properties", key))
+            members.setdefault(key, []).append(join(part.pointer, "properties", key))
     return members
 
 

@@ -142,7 +142,10 @@ def _malformed_yaml(file: str, text: str, problem: yaml.MarkedYAMLError) -> Prob
     span = Span(file, line + 1, column + 1, line + 1, column + 2)
     if "nesting depth" in (problem.problem or ""):  # LibYAML has a limit of its own.
         return too_deep(span)
-    reasons = [reason for reason in (problem.context, problem.problem) if reason]
+    context = problem.context
+    if context and mark and problem.context_mark and problem.context_mark.line < mark.line:
+        context += f" that begins in line {problem.context_mark.line + 1}"
+    reasons = [reason for reason in (context, problem.problem) if reason]
     message = "the text is not well-formed YAML: " + ", ".join(reasons)
     at = rows[line][column : column + 1] if line < len(rows) else ""
     return Problem("AG102", message, span, _yaml_hint(problem.problem or "", at))
@@ -158,6 +161,8 @@ def _yaml_hint(problem: str, at: str) -> str | None:
     if "end of stream" in problem:
         return "close the quote that is opened here"
     if "expected ',' or" in problem:
+        if at == ":":
+            return "close the bracket that is open here, or put a text that holds `: ` in quotes"
         return "check that every bracket is closed, and that items are separated by commas"
     if "did not find expected key" in problem or "expected <block end>" in problem:
         return "check the indentation here and above, and that quotes are closed"

@@ -161,7 +161,19 @@ class Source:
             code = "AG105"
             message = f"{subject} names a file, and not a place in this document"
             hint = f"did you mean {quote(inner)}?"
+        elif place.file == "" and (component := self._component(text)):
+            code = "AG105"
+            message = f"the reference {quote(text, 200)} is the name of a component, and no place"
+            hint = f"did you mean {quote(component)}?"
         return Problem(code, message, reference.span, hint, place.pointer)
+
+    def _component(self, name: str) -> str | None:
+        """A reference to the component of this name."""
+        components = self.root.get("components")
+        for _, group in components.entries() if components else ():
+            if found := group.get(name):
+                return local_reference(found.pointer)
+        return None
 
     def _identified(self, reference: str) -> Node | None:
         """An `$id` somewhere in what was read that a reference could mean."""
@@ -212,7 +224,8 @@ def _near(root: Place, pointer: str, file: str) -> str:
     """What a reference that leads nowhere was probably meant to be."""
     if not pointer.startswith("/"):
         return "a reference within a document begins with `#/`"
-    tokens, parent = split(pointer), root
+    whole, parent = split(pointer), root
+    tokens = whole
     while tokens and (child := parent.child(tokens[0])):
         parent, tokens = child, tokens[1:]
     if not tokens:  # it leads through a reference
@@ -229,7 +242,19 @@ def _near(root: Place, pointer: str, file: str) -> str:
     for candidates in (siblings, components):
         if near := closest(pointer, candidates, 0.8):
             return f"did you mean {quote(file + local_reference(near))}?"
+    if len(whole) > 1 and whole[-2] == "messages" and (meant := _message(root, whole[-1])):
+        return f"did you mean {quote(file + local_reference(meant))}?"
     return f"there is no {quote(tokens[0])} in {quote(file + '#' + parent.pointer)}"
+
+
+def _message(root: Place, name: str) -> str | None:
+    """The pointer of the message of this name in a channel of AsyncAPI 3."""
+    channels = root.get("channels")
+    for _, channel in channels.entries() if channels else ():
+        messages = channel.get("messages")
+        if messages and (found := messages.get(name)):
+            return found.pointer
+    return None
 
 
 def _where(span: Span, seen_from: Span) -> str:

@@ -10,6 +10,7 @@ from asyncgen.code import quote
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.json_pointer import join, split
 from asyncgen.source import Address, Place, Source, describe
+from asyncgen.spelling import nearest
 from asyncgen.structure import words
 from asyncgen.structure.forms import FORMS
 from asyncgen.structure.table import Kind, Table, Type
@@ -144,27 +145,48 @@ class Check:
         text = reference.value if reference and isinstance(reference.value, str) else ""
         wanted, actual = self._called(kind), self._called(found)
         component = self._near_component(kind, text.rpartition("/")[2], strict=True)
-        near = f"#{meant}" if meant else component
+        near = f"#{meant}" if meant else component or self._around(kind, text)
         # Any object is a valid schema, though it does not say what was meant.
         is_schema = kind.name == "schema" or self._is_open(kind)
         report = self.diagnostics.warning if is_schema else self.diagnostics.error
+        hint = f"did you mean {quote(near, 100)}?" if near else self._holder(kind, found)
         report(
             "AG208",
             f"{quote(text, 100)} is {actual}, and {wanted} belongs here",
             (reference or place.node).span,
-            hint=f"did you mean {quote(near, 100)}?" if near else f"refer to {wanted}",
+            hint=hint or f"refer to {wanted}",
             pointer=place.pointer,
         )
 
-    def _near_component(self, kind: Type, name: str, *, strict: bool = False) -> str | None:
-        """A reference to the component of a kind that has most nearly this name."""
-        for group, key in self.table.kinds["components"].keys.items():
-            if key.type.item and key.type.item.name == kind.name:
-                known = self.source.at(f"/components/{group}")
-                names = [entry for entry, _ in known.entries()] if known else []
-                near = words.nearest(name, names) or (None if strict else "…")
-                return f"#/components/{group}/{near}" if near else None
+    def _holder(self, kind: Type, found: Type) -> str | None:
+        """Where what was found belongs in an object of a kind that may be written in its place."""
+        groups = self.table.kinds["document"].keys.values()
+        stands_above = any(key.type.item and key.type.item.name == kind.name for key in groups)
+        return None if stands_above else words.holder(self.table.kinds.get(kind.name), found)
+
+    def _around(self, kind: Type, reference: str) -> str | None:
+        """The part of a reference that leads to an object of a kind, on the way to one in it."""
+        tokens = split(reference[1:]) if reference.startswith("#/") else []
+        for length in range(len(tokens) - 1, 0, -1):
+            place = self.source.at(join("", *tokens[:length]))
+            found = self._kind_of(place) if place else None
+            if place and found and found.name == kind.name:
+                return "#" + place.pointer
         return None
+
+    def _near_component(self, kind: Type, name: str, *, strict: bool = False) -> str | None:
+        """A reference to the object of a kind whose name is nearest to this one."""
+        groups = [
+            join(way, group)
+            for way, holder in (("", "document"), ("/components", "components"))
+            for group, key in self.table.kinds[holder].keys.items()
+            if key.type.item and key.type.item.name == kind.name
+        ]
+        for group in groups:
+            known = self.source.at(group)
+            if near := nearest(name, [key for key, _ in known.entries()] if known else []):
+                return f"#{group}/{near}"
+        return f"#{groups[0]}/…" if groups and not strict else None
 
     # -- lists and mappings
 
@@ -250,16 +272,21 @@ class Check:
 
     def _unknown(self, kind: Kind, name: str, place: Place, entry: Place) -> str:
         """Report a key that does not exist; the key that was meant, or nothing."""
+        near, hint = words.instead(kind, name) or self._meant(kind, name, place)
+        if later := kind.later.get(name):
+            near, hint = "", words.newer(later)
+        self._error("AG248", f"{kind.label} has no key {quote(name)}", entry, hint, on_key=True)
+        return near
+
+    def _meant(self, kind: Kind, name: str, place: Place) -> tuple[str, str]:
+        """The key that is nearest to one that does not exist, or nothing; and a hint."""
         forms = [it.when[0] for it in self.table.variants.get(kind.name, ()) if it.when]
         absent = [key for key in (*kind.keys, *forms) if place.get(key) is None]
-        near = words.nearest(name, absent) or ""
-        hint = f"did you mean {quote(near)}?" if near else self._elsewhere(kind, name, place)
-        if later := kind.later.get(name):
-            hint = words.newer(later)
-        elif hint is None:
-            hint = words.of_other_version(kind, name, self.version) or words.possible(kind)
-        self._error("AG248", f"{kind.label} has no key {quote(name)}", entry, hint, on_key=True)
-        return "" if later else near
+        if near := nearest(name, absent):
+            return near, f"did you mean {quote(near)}?"
+        elsewhere = self._elsewhere(kind, name, place)
+        other = elsewhere or words.of_other_version(kind, name, self.version)
+        return "", other or words.possible(kind)
 
     def _elsewhere(self, kind: Kind, name: str, place: Place) -> str | None:
         """Where a key belongs that stands one level too high, or at the wrong end of a document."""
@@ -284,7 +311,7 @@ class Check:
         if later := kind.later.get(name):
             message += f" in {kind.label} of AsyncAPI {self.version}"
             hint = words.instead_of_extension(kind, later)
-        elif near := words.nearest(name, ours, cutoff=0.85):
+        elif near := nearest(name, ours, cutoff=0.85):
             hint = f"did you mean {quote(near)}?"
         else:
             return
@@ -337,10 +364,19 @@ class Check:
             self._error("AG205", message, place, hint)
 
     def _wrong(self, kind: Type, place: Place, expected: str) -> None:
+        if place.node.value is None and self._stands_beside(place):
+            return  # What belongs into it is reported there.
         component = self._near_component(kind, words.last_part(place)) if kind.reference else None
         hint = words.wrong(kind, place, expected, component)
         message = f"{words.name(place)} must be {expected}, not {describe(place.node)}"
         self._error("AG204", message, place, hint)
+
+    def _stands_beside(self, place: Place) -> bool:
+        """Whether what belongs into an empty place was found beside it, as if it were above."""
+        return any(
+            file == place.file and pointer.startswith(place.pointer + "/")
+            for file, pointer in self._misplaced
+        )
 
     def _error(
         self, code: str, message: str, place: Place, hint: str | None, *, on_key: bool = False

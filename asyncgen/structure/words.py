@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from asyncgen.code import quote
 from asyncgen.json_pointer import split
 from asyncgen.source import Place, describe
-from asyncgen.spelling import closest
+from asyncgen.spelling import nearest
 from asyncgen.structure.table import Key, Kind, Type, read_table
 
 
@@ -21,19 +21,38 @@ def name(place: Place) -> str:
     return quote(tokens[-1])
 
 
-def nearest(word: str, candidates: Iterable[str], cutoff: float = 0.7) -> str | None:
-    """The candidate that a word is most like, ignoring case."""
-    folded: dict[str, str] = {}
-    for candidate in candidates:
-        folded.setdefault(candidate.lower(), candidate)
-    near = closest(word.lower(), folded, cutoff)
-    return folded[near] if near is not None else None
-
-
 def missing(place: Place, key: str, looks_like: str | None) -> tuple[str, str]:
     """That a required key is missing, and what to do; `looks_like` is the value that would fit."""
     hint = f"it looks like `{key}: {looks_like}`" if looks_like else f"add `{key}:`"
     return f"{name(place)} has no {quote(key)}", hint
+
+
+_INSTEAD: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("server", "url"): (
+        "host",
+        "AsyncAPI 3 has `host: example.com` and `pathname: /socket.io` in place of it",
+    ),
+    ("server", "host"): ("url", "AsyncAPI 2 has `url: wss://example.com/socket.io` in place of it"),
+    ("channel", "publish"): (
+        "",
+        "AsyncAPI 3 has `operations` with `action: receive` in place of it, and the `messages` of"
+        " the channel",
+    ),
+    ("channel", "subscribe"): (
+        "",
+        "AsyncAPI 3 has `operations` with `action: send` in place of it, and the `messages` of the"
+        " channel",
+    ),
+    ("message", "content"): ("payload", "put what `schema` holds in OpenAPI under `payload`"),
+}
+
+
+def instead(kind: Kind, key: str) -> tuple[str, str] | None:
+    """What has another name or place than in the other version, or in OpenAPI, and how to write it.
+
+    The key is empty where it is not one of the same object.
+    """
+    return _INSTEAD.get((kind.name, key))
 
 
 def possible(kind: Kind) -> str:
@@ -77,6 +96,16 @@ def instead_of_reference(kind: Type) -> str:
     if kind.item and kind.item.reference:
         return "write a reference for each entry"
     return "write out here what it refers to"
+
+
+def holder(kind: Kind | None, found: Type) -> str | None:
+    """Where in an object of a kind belongs what was found in place of it."""
+    for key in kind.keys.values() if kind else ():
+        if found.name == key.type.name:
+            return f"put the reference under {quote(key.name)} of it"
+        if key.type.item and found.name == key.type.item.name:
+            return f"put the reference under {quote(key.name)} of it, as one of several"
+    return None
 
 
 def requirement(kind: Type, place: Place) -> str | None:

@@ -119,6 +119,13 @@ def test_each_mistake_fails_with_its_event_and_its_rule(tmp_path: Path) -> None:
     assert output.count("FAILED") == len(FOUND)
 
 
+def test_S42_names_of_the_document_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    hostile = '{"/a\\u202e\\u001b[31m": {publish: {message: {name: "say\\u001b[2J\\nit"}}}}'
+    status, output = run(scaffold(tmp_path, f"channels: {hostile}"))
+    assert status == 0
+    assert "still stubs:\n  say�[2J�it in /a��[31m\n" in output
+
+
 @pytest.mark.parametrize("option", ["", "--no-stubs"])
 def test_stubs_are_counted_or_fail(tmp_path: Path, option: str) -> None:
     handlers = RIGHT.replace("def exception(payload): pass\n", "")

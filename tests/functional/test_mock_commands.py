@@ -53,6 +53,13 @@ def test_quiet_tells_where_it_serves_and_nothing_of_events(tmp_path: Path) -> No
         assert not [line for line in lines if line[:2].isdigit()], "these begin with the time"
 
 
+def test_S42_namespaces_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    hostile = HEADER + 'channels: {"/a\\u202e\\u001b[31m": {publish: {message: {name: say}}}}'
+    (tmp_path / "chat.yaml").write_text(hostile, encoding="utf-8")
+    with running("-m", "asyncgen", "mock", "chat.yaml", cwd=tmp_path) as (_, _, lines):
+        assert [line for line in lines if line.rstrip() == "  namespaces  /a��[31m"]
+
+
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     (tmp_path / "chat.yaml").write_text(HEADER + CHAT, encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0)) as taken:

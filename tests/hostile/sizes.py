@@ -261,6 +261,10 @@ MANY: dict[str, tuple[Callable[[], str], str]] = {
         lambda: chained(lambda it: {"anyOf": [it, reference("A0")]}, 10_000),
         "AG265",
     ),
+    "chained-properties.json": (
+        lambda: chained(lambda it: {"type": "object", "properties": {"next": it}}, 1_500),
+        "AG265",
+    ),
     "impossible-pattern.json": (
         lambda: document(event({"type": "string", "pattern": "(a{1000}){1000}{1000}"})),
         "AG260",

@@ -188,6 +188,16 @@ def test_S5_formats_are_told_without_regard_to_case(tmp_path: Path) -> None:
         ("required: true", "list the names of required properties"),
         ("$ref: '#/components/schemas/B'\ntype: string", "put the `$ref` and the rest under"),
         ("$ref: '#/components/schemas/B'\nnullable: true", "write `anyOf`"),
+        ("maxlength: 3", "did you mean `maxLength`?"),
+        ("requird: [a]", "did you mean `required`?"),
+        ("propertys: {a: {type: string}}", "did you mean `properties`?"),
+        ("typ: string", "did you mean `type`?"),
+        ("item: {type: string}", "did you mean `items`?"),
+        ("additional_properties: false", "did you mean `additionalProperties`?"),
+        ("unevaluatedProperties: false", "write `additionalProperties`"),
+        ("dependentRequired: {a: [b]}", "write `dependencies`"),
+        ("type: integer\nmin: 3", "write `minimum`"),
+        ("type: object\nname: {type: string}", "put it under `properties`"),
     ],
 )
 def test_S26_keywords_without_effect_are_warnings(tmp_path: Path, text: str, hint: str) -> None:
@@ -206,6 +216,9 @@ def test_S26_a_boolean_required_is_left_out(tmp_path: Path) -> None:
         "type: string\nnullable: false",
         "$ref: '#/components/schemas/B'\ndescription: x\ntitle: x\nx-mine: 1\nexamples: [1]",
         "type: object\nx-nullable: true\nproperties: {nullable: {}, required: {}}",
+        "type: string\nexample: a\nxml: {name: b}\nreadOnly: true\ncontentEncoding: base64",
+        "type: object\nproperties: {typ: {}, min: {}, requird: {type: string}}",
+        "enum: [{requird: true}]\ndefault: {typ: 1}\nenumNames: [a]\ndisplay: {color: red}",
     ],
 )
 def test_S26_annotations_are_no_warnings(tmp_path: Path, text: str) -> None:
@@ -239,6 +252,40 @@ def test_S26_what_is_not_draft_7_is_one_error(
     _, diagnostics = schema(tmp_path, text, "B: {}")
     errors = [item for item in diagnostics if item.severity.value == "error"]
     assert [(item.code, item.span and item.span.line) for item in errors] == [(code, line)]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("minLength: '3'", "write it without quotes"),
+        ("minLength: three", None),
+        ("enum: a", "begin each item with `- `"),
+        ("oneOf: {type: string}", "begin each item with `- `"),
+        ("required:", "fill it in, or leave the key out"),
+        ("properties: {a: }", "write `{}` where anything goes"),
+        ("type: any", "leave `type` out: any value is allowed then"),
+        ("type: DateTime", "write `type: string` and `format: date-time`"),
+        ("type: file", "write `type: string` and `format: binary`"),
+        ("type: int", "did you mean `integer`?"),
+        ("$ref: B", "did you mean `#/components/schemas/B`?"),
+    ],
+)
+def test_S26_what_is_wrong_in_a_schema_has_a_hint_that_mends_it(
+    tmp_path: Path, text: str, hint: str | None
+) -> None:
+    _, [item] = schema(tmp_path, text, "B: {}")
+    assert item.hint == hint
+
+
+def test_S3_a_message_that_stands_in_a_channel_alone_is_what_is_meant(tmp_path: Path) -> None:
+    message = "{$ref: '#/components/messages/say'}"
+    _, [item] = bundled(
+        tmp_path,
+        "asyncapi: 3.0.0\nchannels: {chat: {address: /, messages: {say: {name: say}}}}\n"
+        "operations: {a: {action: receive, channel: {$ref: '#/channels/chat'},"
+        f" messages: [{message}]}}}}",
+    )
+    assert item.hint == "did you mean `#/channels/chat/messages/say`?"
 
 
 def test_one_schema_with_many_aliases_is_one_problem(tmp_path: Path) -> None:

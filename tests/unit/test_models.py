@@ -16,7 +16,7 @@ from keyword import iskeyword
 from pathlib import Path
 from random import Random
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -528,6 +528,56 @@ def test_S26_parts_of_an_all_of_are_one_class() -> None:
     module = load(components(schemas, only=("Admin",)))
     assert list(module.Admin.model_fields) == ["id", "level"]
     assert module.Admin.model_fields["id"].is_required()
+
+
+def heirs() -> dict[str, Any]:
+    """Alternatives that inherit what tells them apart, and narrow it."""
+    base = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+    schemas: dict[str, Any] = {"Base": base}
+    for kind, more in (("Truck", "axles"), ("Van", "volume")):
+        own = {"kind": {"const": kind}, more: {"type": "integer"}}
+        part = {"type": "object", "properties": own}
+        schemas[kind] = {"allOf": [{"$ref": "#/components/schemas/Base"}, part]}
+    schemas["Either"] = {
+        "oneOf": [{"$ref": f"#/components/schemas/{it}"} for it in ("Truck", "Van")]
+    }
+    return schemas
+
+
+def test_S26_what_inherits_a_property_may_narrow_it() -> None:
+    module = load(components(heirs()))
+    assert module.Truck.model_fields["kind"].annotation == Literal["Truck"]
+    # That a van has axles is allowed, and makes no truck of it.
+    value = {"kind": "Van", "axles": 3}
+    assert isinstance(adapter_of(module.Either).validate_python(value), module.Van)
+    assert round_trip(module.Either, value) == value
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        ({"type": "string"}, {"enum": ["a"]}, Literal["a"]),
+        ({"enum": ["a"]}, {"type": "string"}, Literal["a"]),
+        ({}, {"type": "string"}, str),
+        ({"type": ["string", "integer"]}, {"type": "string"}, str),
+        ({"type": "number"}, {"type": "integer"}, int | float),
+    ],
+)
+def test_S26_of_a_property_in_many_parts_the_narrowest_is_shown(
+    first: dict[str, Any], second: dict[str, Any], shown: object
+) -> None:
+    parts = [{"properties": {"a": it}} for it in (first, second)]
+    module = load(components({"A": {"type": "object", "required": ["a"], "allOf": parts}}))
+    assert module.A.model_fields["a"].annotation == shown
+
+
+def test_S26_a_union_of_a_thousand_is_anything() -> None:
+    branches = [
+        {"type": "object", "properties": {"kind": {"const": f"k{it}"}}} for it in range(1_000)
+    ]
+    source = components({"Any1000": {"anyOf": branches}})
+    assert "Any1000: TypeAlias = Any" in source
+    assert load(source).Any1000 is Any
 
 
 def test_S26_branches_of_a_union_are_told_apart() -> None:

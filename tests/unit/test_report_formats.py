@@ -155,6 +155,15 @@ def test_sarif_has_the_place_the_rule_and_the_level() -> None:
     assert absolute["level"] == "note"
 
 
+def test_S42_sarif_has_no_links_of_a_document() -> None:
+    diagnostics = Diagnostics()
+    diagnostics.error("AG248", "no key `[see](https://example.com)`", hint="or `[a](b)`?")
+    [result] = sarif(diagnostics)["results"]
+    # A bracket behind a backslash is text, and no end of a link (SARIF 2.1.0, 3.11.6).
+    text = "no key `[see\\](https://example.com)`\nhint: or `[a\\](b)`?"
+    assert result["message"]["text"] == text
+
+
 def test_sarif_of_nothing() -> None:
     assert sarif(Diagnostics())["results"] == []
 

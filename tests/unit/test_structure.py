@@ -373,6 +373,83 @@ def test_S6_one_problem_is_one_message_that_helps(
     assert told(tmp_path, text, "asyncapi: 2.6.0\n") == [expected]
 
 
+WHOLE_3 = "info: {title: a, version: '1'}\n"
+CHANNEL_3 = (
+    WHOLE_3
+    + "channels: {chat: {address: /chat, messages: {say: {name: say, payload: {type: string}}}}}\n"
+    + "operations: {a: {action: receive, IT}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what has another name, or another place, than in the other version
+        (
+            WHOLE_3 + "servers: {s: {url: 'ws://a', protocol: ws}}",
+            (
+                "AG248",
+                "a server has no key `url`",
+                "AsyncAPI 3 has `host: example.com` and `pathname: /socket.io` in place of it",
+            ),
+        ),
+        (
+            WHOLE_3 + "channels: {/: {publish: {message: {name: a}}}}",
+            (
+                "AG248",
+                "a channel has no key `publish`",
+                "AsyncAPI 3 has `operations` with `action: receive` in place of it, and the"
+                " `messages` of the channel",
+            ),
+        ),
+        # what was referred to, or named, in place of something else
+        (
+            CHANNEL_3.replace("IT", "channel: chat"),
+            ("AG204", "`channel` must be a mapping, not text", 'write `$ref: "#/channels/chat"`'),
+        ),
+        (
+            CHANNEL_3.replace(
+                "IT",
+                "channel: {$ref: '#/channels/chat'},"
+                " reply: {$ref: '#/channels/chat/messages/say'}",
+            ),
+            (
+                "AG208",
+                "`#/channels/chat/messages/say` is a message, and the reply of an operation"
+                " belongs here",
+                "put the reference under `messages` of it, as one of several",
+            ),
+        ),
+        (
+            CHANNEL_3.replace("IT", "channel: {$ref: '#/channels/chat/messages/say'}"),
+            (
+                "AG208",
+                "`#/channels/chat/messages/say` is a message, and a channel belongs here",
+                "did you mean `#/channels/chat`?",
+            ),
+        ),
+    ],
+)
+def test_S6_one_problem_of_version_3_is_one_message_that_helps(
+    tmp_path: Path, text: str, expected: tuple[str, str, str]
+) -> None:
+    assert told(tmp_path, text, "asyncapi: 3.0.0\n") == [expected]
+
+
+def test_S6_what_stands_beside_a_key_and_belongs_into_it_is_told_alone(tmp_path: Path) -> None:
+    text = "channels: {/: {publish: {message: , name: say, payload: {type: string}}}}"
+    assert told(tmp_path, text) == [
+        ("AG248", f"an operation has no key `{key}`", "put it under `message`")
+        for key in ("name", "payload")
+    ]
+
+
+def test_S6_a_body_of_openapi_is_a_payload(tmp_path: Path) -> None:
+    text = "channels: {/: {publish: {message: {name: say, content: {}}}}}"
+    [(_, _, hint)] = told(tmp_path, text)
+    assert hint == "put what `schema` holds in OpenAPI under `payload`"
+
+
 def test_S6_a_broken_reference_is_told_once_and_nothing_else(tmp_path: Path) -> None:
     text = (
         "channels:\n  /a: {publish: {message: {$ref: '#/components/messages/Sya'}}}\n"

@@ -27,6 +27,7 @@ from .guard import (
     Outgoing,
     alternatives,
 )
+from .logs import printable
 from .schemas import Schemas
 from .server import Server
 
@@ -70,7 +71,7 @@ def outgoing(contract: Contract) -> list[AnyOutgoing]:
 
 def label(event: AnyIncoming | AnyOutgoing) -> str:
     """The name of a test: the event and its namespace."""
-    return f"{event.event} in {event.namespace}"
+    return printable(f"{event.event} in {event.namespace}")
 
 
 def check_docs(app: flask.Flask, contract: Contract) -> None:

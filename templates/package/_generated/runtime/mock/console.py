@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from ..logs import printable
 from .server import Line, Mock, Tell
 
 _COLOURS: Final = {"→": "36", "←": "32", "!": "31", "+": "2", "-": "2"}
@@ -33,7 +34,7 @@ class Console:
         clock, mark = time.strftime("%H:%M:%S"), line.mark
         detail = "  ".join(filter(None, (line.namespace, line.subject, line.detail)))
         room = self._width - len(f"{clock} {mark} ")
-        text = _printable(detail)
+        text = printable(detail)
         if len(text) > room:
             text = f"{text[: room - 1]}…"
         if self._colour:
@@ -63,11 +64,12 @@ def banner(mock: Mock, host: str, port: int) -> Iterator[str]:
     contract, options = mock.contract, mock.options
     is_open = host in ("", "0.0.0.0", "::")
     url = f"http://{_in_url('127.0.0.1' if is_open else host)}:{port}"
-    title = _printable(contract.title) or "the document"
+    title = printable(contract.title) or "the document"
     yield f"Mock of {title}, with seed {options.seed}; Ctrl-C ends it"
     yield f"  url         {url}"
     yield f"  path        {contract.path}"
-    yield f"  namespaces  {', '.join(item.name for item in contract.namespaces)}"
+    namespaces = ", ".join(item.name for item in contract.namespaces)
+    yield f"  namespaces  {printable(namespaces)}"
     yield f"  docs        {url}{contract.docs}"
     yield f"  control     {url}/_mock"
     if options.cors is None:
@@ -80,7 +82,3 @@ def banner(mock: Mock, host: str, port: int) -> Iterator[str]:
 
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "�" for char in text)

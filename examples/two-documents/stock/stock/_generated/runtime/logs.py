@@ -1,4 +1,4 @@
-"""Keeps credentials out of what the libraries below write to their logs.
+"""Keeps credentials out of logs, and control characters of the document off terminals.
 
 An access log shows the query string of a request, and the log of Engine.IO
 the packet that a client connects with. Both are filtered at the logger, before
@@ -38,6 +38,11 @@ def redact(contract: Contract, engineio: logging.Logger) -> None:
     )
     for name in _ACCESS_LOGS if names else ():
         logging.getLogger(name).addFilter(_QueryCredentials(names))
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what would steer a terminal: any such character is a `�`."""
+    return "".join(char if char.isprintable() else "�" for char in text)
 
 
 @dataclass(frozen=True)
