@@ -53,11 +53,11 @@ def next_steps(app: App, tree: Tree, plan: Plan, root: Path) -> str:
     docs = f"http://127.0.0.1:5000{app.base}/docs"
     steps = [
         "Next:",
-        f"  cd {quoted(root)}",
+        *([] if root == Path() else [f"  cd {quoted(root)}"]),
         "  python3 -m venv .venv",
         '  .venv/bin/pip install -e ".[test]"',
-        *([f"  # say what your events do, in {', '.join(modules)}"] if modules else []),
-        f"  .venv/bin/python -m {tree.package}  # its documentation: {docs}",
+        *([f"  # fill in {', '.join(modules)}"] if modules else []),
+        f"  .venv/bin/python -m {tree.package}  # documentation: {docs}",
         "  .venv/bin/pytest",
     ]
     return "\n".join(["", *steps, ""])
@@ -81,7 +81,7 @@ def more_steps(tree: Tree, plan: Plan, root: Path) -> str:
     if not lines:
         return ""
     where = f"{root}/pyproject.toml"
-    return f"\nWhat is generated needs more than {where} asks for; add there:\n{''.join(lines)}"
+    return f"\nGenerated code needs what {where} lacks; add there:\n{''.join(lines)}"
 
 
 def _requirements(pyproject: str) -> dict[str, list[str]]:

@@ -151,6 +151,8 @@ def test_light_and_dark_by_the_system_and_by_the_switch(opens: Opens, built: Bui
 def test_a_phone_has_no_sideways_scrolling_and_a_menu(opens: Opens, built: Built) -> None:
     page = opens(built(*KITCHEN_SINK), viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("header .version")).to_be_hidden()
+    expect(page.locator("h1 .version")).to_be_visible()
     page.get_by_role("button", name="Contents").click()
     page.locator("#side").get_by_role("link", name="knock down").click()
     page.wait_for_function("location.hash === '#rostrum-knock-down'")

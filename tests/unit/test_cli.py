@@ -91,10 +91,17 @@ def test_scaffold_lists_what_it_makes_and_what_to_do_next(folder: Path) -> None:
         "  cd out",
         "  python3 -m venv .venv",
         '  .venv/bin/pip install -e ".[test]"',
-        "  # say what your events do, in chat/handlers/root.py",
-        "  .venv/bin/python -m chat  # its documentation: http://127.0.0.1:5000/docs",
+        "  # fill in chat/handlers/root.py",
+        "  .venv/bin/python -m chat  # documentation: http://127.0.0.1:5000/docs",
         "  .venv/bin/pytest",
     ]
+
+
+def test_next_steps_in_this_folder_need_no_cd(folder: Path) -> None:
+    result = run("scaffold", "chat.yaml", "-o", ".", "--force")
+    assert result.exit_code == 0, result.stderr
+    steps = result.stdout.partition("\nNext:\n")[2]
+    assert steps.startswith("  python3 -m venv .venv\n")
 
 
 def test_a_second_run_changes_no_byte_and_says_so(folder: Path) -> None:
@@ -112,7 +119,7 @@ def test_what_pyproject_lacks_that_generated_code_imports_is_told(folder: Path) 
     path = folder / "out" / "pyproject.toml"
     own = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r'    "(orjson|python-socketio)>.*\n', "", own), encoding="utf-8")
-    said = scaffold().stdout.partition("asks for; add there:\n")[2]
+    said = scaffold().stdout.partition("lacks; add there:\n")[2]
     assert re.fullmatch(r'  dependencies = \["python-socketio>=.*", "orjson>=.*"\]\n', said)
     path.write_text(own.replace("python-socketio", "Python_SocketIO"), encoding="utf-8")
     assert "add there" not in scaffold().stdout
