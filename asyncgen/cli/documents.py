@@ -41,7 +41,7 @@ def validate(
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
-    """Tell what is wrong with documents."""
+    """List the problems of documents."""
     from asyncgen import pipeline
     from asyncgen.source import Access
 
@@ -68,13 +68,13 @@ def diff(
     ],
     format: Annotated[
         Literal["text", "json", "github", "markdown"],
-        typer.Option("--format", help="How changes are told."),
+        typer.Option("--format", help="How to report changes."),
     ] = "text",
     fail_on: Annotated[
         Literal["breaking", "any", "never"],
         typer.Option(
             "--fail-on",
-            help="Which changes fail: those that break or may break clients, any, or none.",
+            help="What fails: changes that break or may break clients, any change, or none.",
         ),
     ] = "breaking",
     server: ServerOption = None,
@@ -83,9 +83,9 @@ def diff(
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteOption = False,
 ) -> None:
-    """Tell what a change of a document breaks, for clients that keep to it as it was.
+    """Show which changes of a document break its clients.
 
-    Exit status: 0 fine, 1 by --fail-on, 2 where a document cannot be compared.
+    Exit status: 0 fine, 1 by --fail-on, 2 if a document cannot be compared.
     """
     from asyncgen import pipeline
     from asyncgen.compatibility.changes import VERDICTS, Verdict
@@ -118,7 +118,7 @@ def docs(
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
-    """Write the documentation of a document as one HTML file that needs no network."""
+    """Write the documentation page: one HTML file, no network needed."""
     from asyncgen import pipeline, write
     from asyncgen.source import Access
 
@@ -164,14 +164,17 @@ def bundle(
     out: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Where to write: JSON or YAML by its suffix."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="JSON or YAML by its suffix; YAML on stdout by default.",
         ),
     ] = Path("-"),
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteOption = False,
     strict: StrictOption = False,
 ) -> None:
-    """Make one file of a document and of what it refers to, as YAML on stdout or in a file.
+    """Join a document of several files into one, YAML or JSON.
 
     It is what a project serves and validates by: traits are merged, and
     schemas are as draft-07 has them.
@@ -195,11 +198,11 @@ def bundle(
 
 
 def init(
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="What to write.")] = Path(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="The file to write.")] = Path(
         "asyncapi.yaml"
     ),
 ) -> None:
-    """Write a short document to start from."""
+    """Write a short commented document to start from."""
     from asyncgen import resources, write
 
     diagnostics = Diagnostics()
@@ -213,10 +216,11 @@ def init(
 
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="Such as AG203; without one, all codes.")
+        str | None,
+        typer.Argument(metavar="[CODE]", help="Such as AG203; without it, lists all codes."),
     ] = None,
 ) -> None:
-    """Tell what a code means, with an example of what is wrong and what is right."""
+    """Explain the code of a message, with a wrong and a right example."""
     from difflib import get_close_matches
 
     from asyncgen import explanations

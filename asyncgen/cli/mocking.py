@@ -36,32 +36,28 @@ def mock(
     perspective: PerspectiveOption = None,
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteOption = False,
-    seed: Annotated[
-        int, typer.Option(metavar="N", help="Another number gives other data; the same, the same.")
-    ] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same data.")] = 0,
     interval: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.001, help="The time between two events.")
+        float, typer.Option(metavar="SECONDS", min=0.001, help="Time between two events.")
     ] = 1.0,
-    no_emit: Annotated[
-        bool, typer.Option("--no-emit", help="Emit nothing but what is asked for.")
-    ] = False,
+    no_emit: Annotated[bool, typer.Option("--no-emit", help="Emit only on request.")] = False,
     latency: Annotated[
-        str, typer.Option(metavar="MS[..MS]", help="How long answers take, in milliseconds.")
+        str, typer.Option(metavar="MS[..MS]", help="Delay of answers, in milliseconds.")
     ] = "0",
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Ask for no credentials.")] = False,
     cors: Annotated[
         str | None,
-        typer.Option(metavar="ORIGIN", help="Let pages of this origin in; `*` for any."),
+        typer.Option(metavar="ORIGIN", help="Admit pages of this origin; `*` for any."),
     ] = None,
     control: Annotated[
         bool, typer.Option("--control", help="Open /_mock to other machines, too.")
     ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Serve the document as it changes.")] = (
+    watch: Annotated[bool, typer.Option("--watch", help="Follow the document as it changes.")] = (
         False
     ),
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing of events.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not log events.")] = False,
 ) -> None:
-    """Serve made-up data that keeps a document; nothing is written.
+    """Serve made-up data that conforms to a document; write no files.
 
     Emits every event in turn to the clients that listen, and acknowledges what they send.
     """

@@ -35,7 +35,7 @@ RefRootOption = Annotated[
     typer.Option(
         "--ref-root",
         metavar="DIR",
-        help="A folder that references may lead to, beside that of the document.",
+        help="Allow references into this folder, too, besides the document's own.",
         exists=True,
         file_okay=False,
     ),
@@ -47,21 +47,26 @@ RemoteOption = Annotated[
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 FormatOption = Annotated[
     Format,
-    typer.Option("--format", help="How problems are told: text on stderr, the rest on stdout."),
+    typer.Option("--format", help="How to report problems: text on stderr, the others on stdout."),
 ]
 Document = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[SPEC]", help="The AsyncAPI document; by default that of [tool.asyncgen]."
+        metavar="[SPEC]", help="The AsyncAPI document; by default the one in [tool.asyncgen]."
     ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="The folder of the project."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="DIR",
+        help="The project's folder; by default the one in [tool.asyncgen].",
+    ),
 ]
 PackageOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="The project's package; by default after the title."),
+    typer.Option(metavar="NAME", help="The project's package; by default named after the title."),
 ]
 MockOption = Annotated[
     bool | None,
@@ -71,7 +76,7 @@ DeployOption = Annotated[
     bool | None,
     typer.Option(
         "--deploy/--no-deploy",
-        help="Add files that run it in containers, behind nginx, or leave them out.",
+        help="Add files to run it in containers behind nginx, or leave them out.",
     ),
 ]
 RemoteChoice = Annotated[
