@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from .. import failures
 from .server import Line, Mock, Tell
 
 _COLOURS: Final = {"→": "36", "←": "32", "!": "31", "+": "2", "-": "2"}
@@ -47,7 +48,7 @@ class Console:
 
 
 class Refusals(logging.Handler):
-    """What the server logs of connections that it refuses, as lines."""
+    """What the server logs, as lines; but not of events, which the mock tells itself."""
 
     def __init__(self, tell: Tell) -> None:
         super().__init__(logging.WARNING)
@@ -55,6 +56,8 @@ class Refusals(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell the first line of a record."""
+        if record.name == failures.__name__:
+            return
         self._tell(Line("!", "", record.getMessage().partition("\n")[0]))
 
 
