@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from asyncgen.structure.table import Key, Kind, Type, read_extensions
 
-_TITLE = """# What asyncgen reads beside AsyncAPI
+_TITLE = """# Extensions of AsyncAPI that asyncgen understands
 
-Everything here is optional. The page is made from `extensions.txt`, the table
-that documents are checked with; `tests/unit/test_reference.py` keeps it so.
+Everything here is optional. This page is generated from `extensions.txt`, the table
+that documents are checked against.
 """
 
 

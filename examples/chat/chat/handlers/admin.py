@@ -11,7 +11,7 @@ from chat.room import current_room
 
 
 def connect() -> None:
-    """Show what goes on to who has just connected."""
+    """Show the status of the room to an admin who has just connected."""
     events.admin.room_status(current_room().status())
 
 

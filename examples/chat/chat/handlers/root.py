@@ -63,5 +63,5 @@ def leave() -> None:
 
 
 def disconnect() -> None:
-    """A client has gone."""
+    """Disconnecting leaves the room."""
     leave()
