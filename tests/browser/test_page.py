@@ -167,7 +167,7 @@ def test_the_language_of_snippets_is_chosen_once(opens: Opens, built: Built) -> 
     expect(page.locator("#namespace-admin pre").get_by_text("import { io }")).to_be_hidden()
 
 
-def test_copy(opens: Opens, built: Built) -> None:
+def test_a_button_copies_the_sample(opens: Opens, built: Built) -> None:
     page = opens(built(*CHAT))
     event = page.locator("#root-new-message")
     event.scroll_into_view_if_needed()
