@@ -56,8 +56,8 @@ def next_steps(app: App, tree: Tree, plan: Plan, root: Path) -> str:
         *([] if root == Path() else [f"  cd {quoted(root)}"]),
         "  python3 -m venv .venv",
         '  .venv/bin/pip install -e ".[test]"',
-        *([f"  # fill in {', '.join(modules)}"] if modules else []),
-        f"  .venv/bin/python -m {tree.package}  # documentation: {docs}",
+        *([f"  # write your handlers, in {', '.join(modules)}"] if modules else []),
+        f"  .venv/bin/python -m {tree.package}  # its documentation: {docs}",
         "  .venv/bin/pytest",
     ]
     return "\n".join(["", *steps, ""])
@@ -81,7 +81,7 @@ def more_steps(tree: Tree, plan: Plan, root: Path) -> str:
     if not lines:
         return ""
     where = f"{root}/pyproject.toml"
-    return f"\nGenerated code needs what {where} lacks; add there:\n{''.join(lines)}"
+    return f"\nThe generated code needs more than {where} asks for; add to it:\n{''.join(lines)}"
 
 
 def _requirements(pyproject: str) -> dict[str, list[str]]:

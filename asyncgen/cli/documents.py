@@ -41,7 +41,7 @@ def validate(
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
-    """List the problems of documents."""
+    """Report what is wrong with documents."""
     from asyncgen import pipeline
     from asyncgen.source import Access
 
@@ -68,7 +68,7 @@ def diff(
     ],
     format: Annotated[
         Literal["text", "json", "github", "markdown"],
-        typer.Option("--format", help="How to report changes."),
+        typer.Option("--format", help="How changes are reported."),
     ] = "text",
     fail_on: Annotated[
         Literal["breaking", "any", "never"],
@@ -85,7 +85,7 @@ def diff(
 ) -> None:
     """Show which changes of a document break its clients.
 
-    Exit status: 0 fine, 1 by --fail-on, 2 if a document cannot be compared.
+    Exit status: 0 all well, 1 by --fail-on, 2 where a document cannot be compared.
     """
     from asyncgen import pipeline
     from asyncgen.compatibility.changes import VERDICTS, Verdict
@@ -164,10 +164,7 @@ def bundle(
     out: Annotated[
         Path,
         typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="JSON or YAML by its suffix; YAML on stdout by default.",
+            "--output", "-o", metavar="FILE", help="The file to write, JSON or YAML by its suffix."
         ),
     ] = Path("-"),
     ref_root: RefRootOption = None,
@@ -216,8 +213,7 @@ def init(
 
 def explain(
     code: Annotated[
-        str | None,
-        typer.Argument(metavar="[CODE]", help="Such as AG203; without it, lists all codes."),
+        str | None, typer.Argument(metavar="[CODE]", help="Such as AG203; by default, all codes.")
     ] = None,
 ) -> None:
     """Explain the code of a message, with a wrong and a right example."""

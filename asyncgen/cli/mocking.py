@@ -36,18 +36,22 @@ def mock(
     perspective: PerspectiveOption = None,
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteOption = False,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same data.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="The same number gives the same data.")
+    ] = 0,
     interval: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.001, help="Time between two events.")
     ] = 1.0,
-    no_emit: Annotated[bool, typer.Option("--no-emit", help="Emit only on request.")] = False,
+    no_emit: Annotated[
+        bool, typer.Option("--no-emit", help="Emit only what is asked for.")
+    ] = False,
     latency: Annotated[
         str, typer.Option(metavar="MS[..MS]", help="Delay of answers, in milliseconds.")
     ] = "0",
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Ask for no credentials.")] = False,
     cors: Annotated[
         str | None,
-        typer.Option(metavar="ORIGIN", help="Admit pages of this origin; `*` for any."),
+        typer.Option(metavar="ORIGIN", help="Let in pages of this origin; `*` for any."),
     ] = None,
     control: Annotated[
         bool, typer.Option("--control", help="Open /_mock to other machines, too.")
@@ -55,7 +59,7 @@ def mock(
     watch: Annotated[bool, typer.Option("--watch", help="Follow the document as it changes.")] = (
         False
     ),
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not log events.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not report events.")] = False,
 ) -> None:
     """Serve made-up data that conforms to a document; write no files.
 

@@ -21,7 +21,7 @@ ChannelsOption = Annotated[
 ]
 PerspectiveOption = Annotated[
     Perspective | None,
-    typer.Option("--perspective", help="Whose side the document is written from."),
+    typer.Option("--perspective", help="The side that the document is written from."),
 ]
 PayloadsOption = Annotated[
     Payloads | None,
@@ -35,7 +35,7 @@ RefRootOption = Annotated[
     typer.Option(
         "--ref-root",
         metavar="DIR",
-        help="Allow references into this folder, too, besides the document's own.",
+        help="A folder that references may lead to, in addition to the document's.",
         exists=True,
         file_okay=False,
     ),
@@ -47,7 +47,7 @@ RemoteOption = Annotated[
 StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")]
 FormatOption = Annotated[
     Format,
-    typer.Option("--format", help="How to report problems: text on stderr, the others on stdout."),
+    typer.Option("--format", help="How problems are reported: text on stderr, the rest on stdout."),
 ]
 Document = Annotated[
     Path | None,

@@ -61,16 +61,15 @@ def scaffold(
     ] = False,
     diff: DiffOption = False,
     watch: Annotated[
-        bool,
-        typer.Option("--watch", help="Keep running; update the project when the document changes."),
+        bool, typer.Option("--watch", help="Keep running, and follow the document as it changes.")
     ] = False,
     format: FormatOption = "text",
 ) -> None:
     """Create a project from a document, or bring one up to date.
 
-    Generated files are replaced. Your files are written once; later, only
-    missing handlers are appended. Options that are not given come from
-    [tool.asyncgen] in pyproject.toml.
+    Generated files are replaced. Yours are written once, and later only get
+    the handlers appended that are missing. Options that are not given here come
+    from [tool.asyncgen] in pyproject.toml.
     """
     said = Settings(
         document, output, package, server, channels, perspective, payloads, ref_root,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncgen.structure.table import Key, Kind, Type, read_extensions
 
-_TITLE = """# Extensions of AsyncAPI that asyncgen understands
+_TITLE = """# What asyncgen reads in addition to AsyncAPI
 
 Everything here is optional. This page is generated from `extensions.txt`, the table
 that documents are checked against.
@@ -12,7 +12,7 @@ that documents are checked against.
 
 
 def extensions() -> str:
-    """What asyncgen reads beside AsyncAPI, as Markdown: a table for each kind of object."""
+    """What asyncgen reads in addition to AsyncAPI, as Markdown: a table for each kind of object."""
     sections = [_section(kind) for kind in read_extensions().values() if kind.keys]
     return "\n".join([_TITLE, *sections])
 

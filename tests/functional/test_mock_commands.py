@@ -206,7 +206,7 @@ def test_a_project_has_the_same_mock_if_it_is_asked_for(tmp_path: Path) -> None:
 
     faker = next(line for line in PYPROJECT.splitlines() if '"Faker' in line).strip(' ",')
     added = made("--mock")
-    assert f'pyproject.toml lacks; add there:\n  mock = ["{faker}"]\n' in added
+    assert f'pyproject.toml asks for; add to it:\n  mock = ["{faker}"]\n' in added
     pyproject = project.root / "pyproject.toml"
     own = pyproject.read_text(encoding="utf-8")
     pyproject.write_text(own.replace("redis = ", f'mock = ["{faker}"]\nredis = '), encoding="utf-8")

@@ -83,8 +83,8 @@ def test_scaffold_lists_what_it_makes_and_what_to_do_next(folder: Path) -> None:
         "  cd out",
         "  python3 -m venv .venv",
         '  .venv/bin/pip install -e ".[test]"',
-        "  # fill in chat/handlers/root.py",
-        "  .venv/bin/python -m chat  # documentation: http://127.0.0.1:5000/docs",
+        "  # write your handlers, in chat/handlers/root.py",
+        "  .venv/bin/python -m chat  # its documentation: http://127.0.0.1:5000/docs",
         "  .venv/bin/pytest",
     ]
 
@@ -111,10 +111,10 @@ def test_what_pyproject_lacks_that_generated_code_imports_is_told(folder: Path) 
     path = folder / "out" / "pyproject.toml"
     own = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r'    "(orjson|python-socketio)>.*\n', "", own), encoding="utf-8")
-    said = scaffold().stdout.partition("lacks; add there:\n")[2]
+    said = scaffold().stdout.partition("asks for; add to it:\n")[2]
     assert re.fullmatch(r'  dependencies = \["python-socketio>=.*", "orjson>=.*"\]\n', said)
     path.write_text(own.replace("python-socketio", "Python_SocketIO"), encoding="utf-8")
-    assert "add there" not in scaffold().stdout
+    assert "add to it" not in scaffold().stdout
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_nothing_is_told_of_a_pyproject_that_says_its_requirements_elsewhere(
     scaffold()
     (folder / "out" / "pyproject.toml").write_text(text, encoding="utf-8")
     assert scaffold().stdout.startswith("nothing changed")
-    assert "add there" not in scaffold().stdout
+    assert "add to it" not in scaffold().stdout
 
 
 def test_a_new_event_replaces_what_is_generated_and_appends_to_what_is_not(folder: Path) -> None:
