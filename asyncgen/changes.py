@@ -54,7 +54,7 @@ def next_steps(app: App, tree: Tree, plan: Plan, root: Path) -> str:
     docs = f"http://127.0.0.1:5000{app.base}/docs"
     steps = [
         "Next:",
-        f"  cd {quoted(root)}",
+        *([] if root == Path() else [f"  cd {quoted(root)}"]),
         "  python3 -m venv .venv",
         '  .venv/bin/pip install -e ".[test]"',
         *([f"  # write your handlers, in {', '.join(modules)}"] if modules else []),

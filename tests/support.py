@@ -8,6 +8,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
+
+from asyncgen.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +29,14 @@ def shared_dir() -> Path:
     path = ROOT.parent / "shared"
     require(path.is_dir(), f"third-party test data is missing: {path}")
     return path
+
+
+def invoke(*args: str) -> Result:
+    """Run asyncgen in this process; raises what would be a traceback."""
+    result = CliRunner().invoke(app, args)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
 
 
 class _Words(HTMLParser):

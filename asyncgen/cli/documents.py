@@ -74,7 +74,7 @@ def diff(
         Literal["breaking", "any", "never"],
         typer.Option(
             "--fail-on",
-            help="Which changes fail: those that break or may break clients, any, or none.",
+            help="What fails: changes that break or may break clients, any change, or none.",
         ),
     ] = "breaking",
     server: ServerOption = None,
@@ -83,7 +83,7 @@ def diff(
     ref_root: RefRootOption = None,
     allow_remote_refs: RemoteOption = False,
 ) -> None:
-    """Report what a change to a document breaks for clients that keep to the old one.
+    """Show which changes of a document break its clients.
 
     Exit status: 0 all well, 1 by --fail-on, 2 where a document cannot be compared.
     """
@@ -118,7 +118,7 @@ def docs(
     strict: StrictOption = False,
     format: FormatOption = "text",
 ) -> None:
-    """Write the documentation of a document as one HTML file that needs no network."""
+    """Write the documentation page: one HTML file, no network needed."""
     from asyncgen import pipeline, write
     from asyncgen.source import Access
 
@@ -171,7 +171,7 @@ def bundle(
     allow_remote_refs: RemoteOption = False,
     strict: StrictOption = False,
 ) -> None:
-    """Join a document and all that it refers to into one, as YAML on stdout or in a file.
+    """Join a document of several files into one, YAML or JSON.
 
     This is what a project serves and validates by: traits are merged, and
     schemas are those of draft-07.
@@ -199,7 +199,7 @@ def init(
         "asyncapi.yaml"
     ),
 ) -> None:
-    """Write a short document to start from."""
+    """Write a short commented document to start from."""
     from asyncgen import resources, write
 
     diagnostics = Diagnostics()
@@ -216,7 +216,7 @@ def explain(
         str | None, typer.Argument(metavar="[CODE]", help="Such as AG203; by default, all codes.")
     ] = None,
 ) -> None:
-    """Explain a code, with an example of what is wrong and what is right."""
+    """Explain the code of a message, with a wrong and a right example."""
     from difflib import get_close_matches
 
     from asyncgen import explanations

@@ -40,13 +40,13 @@ def mock(
         int, typer.Option(metavar="N", help="The same number gives the same data.")
     ] = 0,
     interval: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.001, help="The time between two events.")
+        float, typer.Option(metavar="SECONDS", min=0.001, help="Time between two events.")
     ] = 1.0,
     no_emit: Annotated[
         bool, typer.Option("--no-emit", help="Emit only what is asked for.")
     ] = False,
     latency: Annotated[
-        str, typer.Option(metavar="MS[..MS]", help="How long answers take, in milliseconds.")
+        str, typer.Option(metavar="MS[..MS]", help="Delay of answers, in milliseconds.")
     ] = "0",
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Ask for no credentials.")] = False,
     cors: Annotated[
@@ -56,12 +56,12 @@ def mock(
     control: Annotated[
         bool, typer.Option("--control", help="Open /_mock to other machines, too.")
     ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Serve the document as it changes.")] = (
+    watch: Annotated[bool, typer.Option("--watch", help="Follow the document as it changes.")] = (
         False
     ),
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not report events.")] = False,
 ) -> None:
-    """Serve made-up data that keeps a document; nothing is written.
+    """Serve made-up data that conforms to a document; write no files.
 
     Emits every event in turn to the clients that listen, and acknowledges what they send.
     """

@@ -52,16 +52,21 @@ FormatOption = Annotated[
 Document = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[SPEC]", help="The AsyncAPI document; by default that of [tool.asyncgen]."
+        metavar="[SPEC]", help="The AsyncAPI document; by default the one in [tool.asyncgen]."
     ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="The folder of the project."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="DIR",
+        help="The project's folder; by default the one in [tool.asyncgen].",
+    ),
 ]
 PackageOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="The project's package; by default after the title."),
+    typer.Option(metavar="NAME", help="The project's package; by default named after the title."),
 ]
 MockOption = Annotated[
     bool | None,
@@ -71,7 +76,7 @@ DeployOption = Annotated[
     bool | None,
     typer.Option(
         "--deploy/--no-deploy",
-        help="Add files that run it in containers, behind nginx, or leave them out.",
+        help="Add files to run it in containers behind nginx, or leave them out.",
     ),
 ]
 RemoteChoice = Annotated[

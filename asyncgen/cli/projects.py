@@ -52,12 +52,12 @@ def scaffold(
         typer.Option(
             "--force",
             help="Discard edits in generated files; accept a folder that is not empty, "
-            "and other options than the project was made with.",
+            "and options other than those the project was created with.",
         ),
     ] = False,
     check: Annotated[
         bool,
-        typer.Option("--check", help="Write nothing; fail where the project has drifted."),
+        typer.Option("--check", help="Write nothing; fail if the project has drifted."),
     ] = False,
     diff: DiffOption = False,
     watch: Annotated[
@@ -65,7 +65,7 @@ def scaffold(
     ] = False,
     format: FormatOption = "text",
 ) -> None:
-    """Make a project from a document, or bring one up to date.
+    """Create a project from a document, or bring one up to date.
 
     Generated files are replaced. Yours are written once, and later only get
     the handlers appended that are missing. Options that are not given here come
@@ -100,7 +100,7 @@ def check(
     diff: DiffOption = False,
     format: FormatOption = "text",
 ) -> None:
-    """Check whether a project is what its document gives: `scaffold --check`."""
+    """Fail if a project does not match its document; write nothing."""
     said = Settings(
         document, output, package, server, channels, perspective, payloads, ref_root,
         allow_remote_refs, mock, deploy, strict,

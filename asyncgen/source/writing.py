@@ -10,6 +10,9 @@ import yaml
 from asyncgen.document import Json
 from asyncgen.source.read_yaml import is_value
 
+# What version 1.1 of YAML takes for the end of a line, too: only an escape keeps it as it is.
+_BREAKS = frozenset("\r\x85\u2028\u2029")
+
 
 def dump_json(data: Json) -> str:
     """A document as JSON, its keys in their order."""
@@ -26,9 +29,16 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def represent_str(self, data: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", data, _style(data))
+
+
+def _style(text: str) -> str | None:
+    if is_value(text):
         # PyYAML quotes what version 1.1 of YAML would take for a number, and `1e3` is one in 1.2.
-        style = "'" if is_value(data) else None
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style)
+        return "'"
+    if not _BREAKS.isdisjoint(text):
+        return '"'
+    return "|" if "\n" in text else None
 
 
 _Dumper.add_representer(str, _Dumper.represent_str)

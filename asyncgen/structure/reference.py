@@ -6,8 +6,8 @@ from asyncgen.structure.table import Key, Kind, Type, read_extensions
 
 _TITLE = """# What asyncgen reads in addition to AsyncAPI
 
-Everything here is optional. The page is made from `extensions.txt`, the table
-that documents are checked with; `tests/unit/test_reference.py` keeps it so.
+Everything here is optional. This page is generated from `extensions.txt`, the table
+that documents are checked against.
 """
 
 

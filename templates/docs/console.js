@@ -240,7 +240,7 @@
     const halt = currentTarget.getAttribute("aria-pressed") !== "true";
     if (!await tellMock(halt ? "pause" : "resume", {})) return;
     currentTarget.setAttribute("aria-pressed", String(halt));
-    write("note", halt ? "The mock emits nothing by itself" : "The mock emits again");
+    write("note", halt ? "The mock no longer emits by itself" : "The mock emits again");
   });
 
   $(".filter", panel).addEventListener("input", () => {

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from typer.testing import CliRunner
 
-from asyncgen.cli import app
-from tests.support import ROOT, require
+from tests.support import ROOT, invoke, require
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -76,7 +74,7 @@ def opens(browser: Browser) -> Iterator[Opens]:
 
 def build_page(spec: Path, page: Path, *options: str) -> None:
     """Write the page of a document."""
-    done = CliRunner().invoke(app, ["docs", str(spec), "-o", str(page), *options])
+    done = invoke("docs", str(spec), "-o", str(page), *options)
     assert done.exit_code == 0, done.output
 
 

@@ -373,7 +373,7 @@ def test_the_mock_emits_what_it_is_told_and_holds(opens: Opens) -> None:
         console.received("user joined")
         hold = console.panel.get_by_role("button", name="Hold", exact=True)
         hold.click()
-        console.logged("note", "emits nothing by itself")
+        console.logged("note", "no longer emits by itself")
         console.page.wait_for_timeout(200)  # for what was on its way by then
         console.panel.get_by_role("button", name="Clear").click()
         console.panel.get_by_label("Let the server emit").select_option("message posted")

@@ -151,6 +151,8 @@ def test_light_and_dark_by_the_system_and_by_the_switch(opens: Opens, built: Bui
 def test_a_phone_has_no_sideways_scrolling_and_a_menu(opens: Opens, built: Built) -> None:
     page = opens(built(*KITCHEN_SINK), viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("header .version")).to_be_hidden()
+    expect(page.locator("h1 .version")).to_be_visible()
     page.get_by_role("button", name="Contents").click()
     page.locator("#side").get_by_role("link", name="knock down").click()
     page.wait_for_function("location.hash === '#rostrum-knock-down'")
@@ -165,7 +167,7 @@ def test_the_language_of_snippets_is_chosen_once(opens: Opens, built: Built) -> 
     expect(page.locator("#namespace-admin pre").get_by_text("import { io }")).to_be_hidden()
 
 
-def test_copy(opens: Opens, built: Built) -> None:
+def test_a_button_copies_the_sample(opens: Opens, built: Built) -> None:
     page = opens(built(*CHAT))
     event = page.locator("#root-new-message")
     event.scroll_into_view_if_needed()

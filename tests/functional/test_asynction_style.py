@@ -231,7 +231,9 @@ def serve(tmp_path: Path, name: str, server: str | None = None) -> Any:
         ("simple_with_servers.yml", "production", "api/socket.io"),
     ],
 )
-def test_simple(tmp_path: Path, name: str, server: str | None, path: str) -> None:
+def test_a_document_of_one_event_is_served_at_the_path_of_its_server(
+    tmp_path: Path, name: str, server: str | None, path: str
+) -> None:
     with (
         serve(tmp_path, name, server) as running,
         running.client(socketio_path=path) as client,
@@ -240,7 +242,7 @@ def test_simple(tmp_path: Path, name: str, server: str | None, path: str) -> Non
         assert client.error("ping", "text")["code"] == "invalid_payload"
 
 
-def test_echo(tmp_path: Path) -> None:
+def test_the_echo_server_has_its_security_and_its_error_handler(tmp_path: Path) -> None:
     with serve(tmp_path, "echo.yml") as server:
         with server.client() as client:
             assert client.ask("echo", "hello") == (True,)

@@ -20,11 +20,9 @@ from typing import Any
 import jwt
 import pytest
 import socketio  # type: ignore[import-untyped,unused-ignore]
-from typer.testing import CliRunner
 
-from asyncgen.cli import app
 from tests.functional.project import PATIENCE, Project, Running, example, wait_for
-from tests.support import ROOT
+from tests.support import ROOT, invoke
 
 EXAMPLES = {
     "api-key": "meters",
@@ -54,7 +52,7 @@ def test_an_example_depends_on_what_its_generated_code_imports(
 ) -> None:
     """pyproject.toml is written once: that of an example is kept up to date by hand."""
     spec = ROOT / "examples" / name / "asyncapi.yaml"
-    made = CliRunner().invoke(app, ["scaffold", str(spec), "-o", str(tmp_path / package)])
+    made = invoke("scaffold", str(spec), "-o", str(tmp_path / package))
     assert made.exit_code == 0, made.output
     fresh, own = (
         tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))

@@ -60,6 +60,18 @@ def test_S42_namespaces_do_not_steer_the_terminal(tmp_path: Path) -> None:
         assert [line for line in lines if line.rstrip() == "  namespaces  /a��[31m"]
 
 
+def test_an_event_that_fails_is_told_once(tmp_path: Path) -> None:
+    impossible = "x-ack: {args: {type: string, pattern: '^a', maxLength: 0}}"
+    document = f"channels: {{/: {{publish: {{message: {{name: join, {impossible}}}}}}}}}\n"
+    (tmp_path / "chat.yaml").write_text(HEADER + document, encoding="utf-8")
+    with running("-m", "asyncgen", "mock", "chat.yaml", cwd=tmp_path) as (server, _, lines):
+        with server.client() as client:
+            assert client.error("join")["code"] == "not_implemented"
+        wait_for(lambda: any(" - " in line for line in lines))
+    told = [line.split(" ! ")[1].strip() for line in lines if " ! " in line]
+    assert told == ["/  failed  no ack can be made up for 'join'"]
+
+
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     (tmp_path / "chat.yaml").write_text(HEADER + CHAT, encoding="utf-8")
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -201,7 +213,7 @@ def test_a_project_has_the_same_mock_if_it_is_asked_for(tmp_path: Path) -> None:
 
     faker = next(line for line in PYPROJECT.splitlines() if '"Faker' in line).strip(' ",')
     added = made("--mock")
-    assert f'pyproject.toml asks for; add there:\n  mock = ["{faker}"]\n' in added
+    assert f'pyproject.toml asks for; add to it:\n  mock = ["{faker}"]\n' in added
     pyproject = project.root / "pyproject.toml"
     own = pyproject.read_text(encoding="utf-8")
     pyproject.write_text(own.replace("redis = ", f'mock = ["{faker}"]\nredis = '), encoding="utf-8")

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from asyncgen.cli import app
 from tests.golden.support import GOLDEN, compare, texts
+from tests.support import invoke
 
 DIFFS = GOLDEN / "diff"
 FORMATS = {"text": "txt", "markdown": "md", "github": "github.txt", "json": "json"}
@@ -23,7 +22,7 @@ def test_each_report_is_as_expected(
 
 
 def report(format: str) -> str:
-    result = CliRunner().invoke(app, ["diff", "old.yaml", "new.yaml", "--format", format])
+    result = invoke("diff", "old.yaml", "new.yaml", "--format", format)
     assert result.exit_code == 1, result.output
     return result.stdout
 

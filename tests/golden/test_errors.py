@@ -13,11 +13,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from asyncgen.cli import app
 from asyncgen.diagnostics import CODES
 from tests.golden.support import GOLDEN, compare, texts
+from tests.support import invoke
 
 ERRORS = GOLDEN / "errors"
 SCAFFOLD = "scaffold asyncapi.yaml -o app"
@@ -32,10 +32,7 @@ WITHOUT_CASE = {
 
 
 def run(command: str) -> Result:
-    result = CliRunner().invoke(app, shlex.split(command))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
+    return invoke(*shlex.split(command))
 
 
 def prepare(case: Path) -> None:

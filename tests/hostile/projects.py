@@ -244,16 +244,22 @@ def check_strings_alone(hostile: Mapping[str, str], harmless: Mapping[str, str])
             continue
         if path.endswith(".py"):
             assert code(source) == code(harmless[path]), path
-        elif path.endswith(".html"):
-            check_page(source, harmless[path], document)
-        elif path.endswith(".toml"):
-            check_toml(source, document["info"]["title"], harmless[path])
-        elif path.endswith(".md"):
-            assert markdown(source) == markdown(harmless[path]), path
         else:
-            # Dockerfile, compose.yaml, the workflow: what is told by the document is not in them.
-            assert path in DOCUMENTS, path
+            check_text(path, source, harmless[path], document)
     return document
+
+
+def check_text(path: str, hostile: str, harmless: str, document: Any) -> None:
+    """A file that is no Python has nothing of the document's but its texts."""
+    if path.endswith(".html"):
+        check_page(hostile, harmless, document)
+    elif path.endswith(".toml"):
+        check_toml(hostile, document["info"]["title"], harmless)
+    elif path.endswith(".md"):
+        assert markdown(hostile) == markdown(harmless), path
+    else:
+        # Dockerfile, compose.yaml, the workflow: nothing of the document's is in them.
+        assert path in DOCUMENTS, path
 
 
 def check_names_alone(hostile: Mapping[str, str], harmless: Mapping[str, str]) -> None:
@@ -268,15 +274,8 @@ def check_names_alone(hostile: Mapping[str, str], harmless: Mapping[str, str]) -
             new = defined(source) - known
             assert not [it for it in new if keyword.iskeyword(it) or hasattr(builtins, it)], path
             assert not [it for it in new if it.startswith("__")], path
-        elif path.endswith(".html"):
-            check_page(source, harmless[path], document)
-        elif path.endswith(".toml"):
-            check_toml(source, document["info"]["title"], harmless[path])
-        elif path.endswith(".md"):
-            assert markdown(source) == markdown(harmless[path]), path
         else:
-            # Dockerfile, compose.yaml, the workflow: what is told by the document is not in them.
-            assert path in DOCUMENTS, path
+            check_text(path, source, harmless[path], document)
     for path in harmless:
         if path.endswith(".py") and hostile.get(path, harmless[path]) != harmless[path]:
             assert shape(hostile[path]) == shape(harmless[path]), path

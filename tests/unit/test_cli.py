@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from asyncgen import lock, pipeline
-from asyncgen.cli import app
-from tests.support import ROOT
+from tests.support import ROOT, invoke
 
 CHAT = """\
 asyncapi: 2.6.0
@@ -46,15 +45,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*args: str) -> Result:
-    result = CliRunner().invoke(app, args)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
 def scaffold(*args: str) -> Result:
-    return run("scaffold", "chat.yaml", "-o", "out", *args)
+    return invoke("scaffold", "chat.yaml", "-o", "out", *args)
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -95,6 +87,13 @@ def test_scaffold_lists_what_it_makes_and_what_to_do_next(folder: Path) -> None:
         "  .venv/bin/python -m chat  # its documentation: http://127.0.0.1:5000/docs",
         "  .venv/bin/pytest",
     ]
+
+
+def test_next_steps_in_this_folder_need_no_cd(folder: Path) -> None:
+    result = invoke("scaffold", "chat.yaml", "-o", ".", "--force")
+    assert result.exit_code == 0, result.stderr
+    steps = result.stdout.partition("\nNext:\n")[2]
+    assert steps.startswith("  python3 -m venv .venv\n")
 
 
 def test_a_second_run_changes_no_byte_and_says_so(folder: Path) -> None:
@@ -219,13 +218,13 @@ def test_the_manifest_is_the_same_from_any_working_directory(
 ) -> None:
     scaffold()
     monkeypatch.chdir(folder / "out")
-    again = run("scaffold", str(folder / "chat.yaml"), "-o", ".")
+    again = invoke("scaffold", str(folder / "chat.yaml"), "-o", ".")
     assert again.stdout.startswith("nothing changed")
 
 
 def test_paths_are_told_relative_to_the_working_directory(folder: Path) -> None:
     (folder / "wrong.yaml").write_text("asyncapi: 9.9.9\n", encoding="utf-8")
-    assert run("validate", str(folder / "wrong.yaml")).stderr.startswith("wrong.yaml:1:")
+    assert invoke("validate", str(folder / "wrong.yaml")).stderr.startswith("wrong.yaml:1:")
 
 
 # -- bad input
@@ -256,7 +255,7 @@ def test_a_document_that_cannot_be_used_is_one_error(
         (folder / name).write_bytes(content)
     elif name == "folder":
         (folder / name).mkdir()
-    result = run(command, name, *(["-o", "out"] if command == "scaffold" else []))
+    result = invoke(command, name, *(["-o", "out"] if command == "scaffold" else []))
     assert result.exit_code == 1
     assert result.stderr.count("error[") == 1, result.stderr
     assert result.stderr.startswith(f"{name}:")
@@ -272,7 +271,7 @@ def test_an_output_folder_that_cannot_be_used_is_one_error(
     (folder / "full").mkdir()
     (folder / "full/notes.txt").write_text("mine", encoding="utf-8")
     before = files(folder)
-    result = run("scaffold", "chat.yaml", "-o", out, *check)
+    result = invoke("scaffold", "chat.yaml", "-o", out, *check)
     assert result.exit_code == 1
     assert result.stderr.count("error[") == 1, result.stderr
     assert result.stdout == ""
@@ -305,7 +304,7 @@ def test_an_output_folder_that_cannot_be_written_is_one_error(
     ],
 )
 def test_wrong_usage_exits_2(folder: Path, args: tuple[str, ...]) -> None:
-    assert run(*args).exit_code == 2
+    assert invoke(*args).exit_code == 2
     assert not (folder / "out").exists()
 
 
@@ -313,12 +312,12 @@ def test_wrong_usage_exits_2(folder: Path, args: tuple[str, ...]) -> None:
 
 
 def test_validate_says_that_a_document_is_valid(folder: Path) -> None:
-    result = run("validate", "chat.yaml")
+    result = invoke("validate", "chat.yaml")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "chat.yaml is valid\n", "")
 
 
 def test_validate_goes_on_after_a_bad_file(folder: Path) -> None:
-    result = run("validate", "missing.yaml", "chat.yaml", "gone.yaml")
+    result = invoke("validate", "missing.yaml", "chat.yaml", "gone.yaml")
     assert result.exit_code == 1
     assert [line.partition(":")[0] for line in result.stderr.splitlines()] == [
         "gone.yaml",
@@ -331,13 +330,13 @@ def test_strict_fails_on_a_warning(folder: Path) -> None:
     unnamed = CHAT.replace("        name: say\n", "        messageId: say\n")
     unnamed = unnamed.replace("messageId: say", "title: say")
     (folder / "chat.yaml").write_text(unnamed, encoding="utf-8")
-    result = run("validate", "chat.yaml")
+    result = invoke("validate", "chat.yaml")
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, "1 warning")
-    assert run("validate", "chat.yaml", "--strict").exit_code == 1
+    assert invoke("validate", "chat.yaml", "--strict").exit_code == 1
 
 
 def test_problems_as_json_stand_alone_on_stdout(folder: Path) -> None:
-    result = run("validate", "missing.yaml", "--format", "json")
+    result = invoke("validate", "missing.yaml", "--format", "json")
     assert (result.exit_code, result.stderr) == (1, "")
     [item] = json.loads(result.stdout)
     assert list(item) == [
@@ -356,12 +355,12 @@ def test_problems_as_json_stand_alone_on_stdout(folder: Path) -> None:
 
 
 def test_no_problems_as_json_are_an_empty_array(folder: Path) -> None:
-    assert json.loads(run("validate", "chat.yaml", "--format", "json").stdout) == []
+    assert json.loads(invoke("validate", "chat.yaml", "--format", "json").stdout) == []
     assert json.loads(scaffold("--format", "json").stdout) == []
 
 
 def test_ir_is_json_in_the_words_of_socketio(folder: Path) -> None:
-    result = run("ir", "chat.yaml")
+    result = invoke("ir", "chat.yaml")
     assert result.exit_code == 0
     [root] = json.loads(result.stdout)["namespaces"]
     assert root["name"] == "/"
@@ -407,7 +406,7 @@ def test_an_interrupt_ends_without_a_traceback(
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(pipeline, "compile_document", interrupted)
-    result = run("validate", "chat.yaml")
+    result = invoke("validate", "chat.yaml")
     assert (result.exit_code, result.output) == (130, "")
 
 
@@ -505,7 +504,8 @@ def test_an_author_cannot_paint_the_terminal_by_a_diff(folder: Path) -> None:
 
 def test_check_is_scaffold_check(folder: Path) -> None:
     for options in ((), ("--diff",), ("--format", "github"), ("--format", "sarif")):
-        one, other = run("check", "chat.yaml", "-o", "out", *options), scaffold("--check", *options)
+        one = invoke("check", "chat.yaml", "-o", "out", *options)
+        other = scaffold("--check", *options)
         assert (one.exit_code, one.stdout, one.stderr) == (1, other.stdout, other.stderr)
     assert not (folder / "out").exists()
 
@@ -514,7 +514,7 @@ def test_check_tells_how_much_there_is_of_each_kind(folder: Path) -> None:
     scaffold()
     (folder / "out/chat/_generated/events.py").unlink()
     (folder / "chat.yaml").write_text(RENAMED, encoding="utf-8")
-    result = run("check", "chat.yaml", "-o", "out")
+    result = invoke("check", "chat.yaml", "-o", "out")
     assert result.exit_code == 1
     assert "1 missing handler, 1 orphan)" in result.stdout
     assert "error[AG312]" in result.stderr
@@ -524,12 +524,12 @@ def test_a_project_knows_its_document(folder: Path, monkeypatch: pytest.MonkeyPa
     """Its pyproject.toml is configured: plain `check` and `scaffold` do the right thing."""
     scaffold()
     monkeypatch.chdir(folder / "out/chat/handlers")
-    assert run("check").exit_code == 0
+    assert invoke("check").exit_code == 0
     (folder / "chat.yaml").write_text(RENAMED, encoding="utf-8")
-    assert run("check").exit_code == 1
-    assert run("scaffold").exit_code == 0
+    assert invoke("check").exit_code == 1
+    assert invoke("scaffold").exit_code == 0
     assert "def greet" in (folder / "out/chat/handlers/root.py").read_text(encoding="utf-8")
-    assert run("scaffold").stdout.startswith("nothing changed")
+    assert invoke("scaffold").stdout.startswith("nothing changed")
 
 
 def test_a_repository_is_configured_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -537,11 +537,11 @@ def test_a_repository_is_configured_once(folder: Path, monkeypatch: pytest.Monke
     (folder / "pyproject.toml").write_text(config, encoding="utf-8")
     (folder / "deep").mkdir()
     monkeypatch.chdir(folder / "deep")
-    result = run("scaffold")
+    result = invoke("scaffold")
     assert result.exit_code == 0, result.stderr
     assert (folder / "app/talk/_generated").is_dir()
     assert "  cd ../app\n" in result.stdout
-    other = run("scaffold", str(folder / "chat.yaml"), "-o", str(folder / "other"))
+    other = invoke("scaffold", str(folder / "chat.yaml"), "-o", str(folder / "other"))
     assert other.exit_code == 0
     assert (folder / "other/chat/_generated").is_dir()
 
@@ -551,9 +551,9 @@ def test_a_configuration_can_be_strict_and_the_command_line_not(folder: Path) ->
     (folder / "chat.yaml").write_text(unnamed, encoding="utf-8")
     config = '[tool.asyncgen]\ndocument = "chat.yaml"\noutput = "out"\nstrict = true\n'
     (folder / "pyproject.toml").write_text(config, encoding="utf-8")
-    assert run("scaffold").exit_code == 1
+    assert invoke("scaffold").exit_code == 1
     assert not (folder / "out").exists()
-    assert run("scaffold", "--no-strict").exit_code == 0
+    assert invoke("scaffold", "--no-strict").exit_code == 0
 
 
 @pytest.mark.parametrize("format", ["text", "json"])
@@ -566,7 +566,7 @@ def test_a_wrong_configuration_stops_every_run(folder: Path, format: str) -> Non
 
 
 def test_without_a_configuration_a_document_is_needed(folder: Path) -> None:
-    result = run("check")
+    result = invoke("check")
     assert result.exit_code == 2
     assert "SPEC" in result.stderr and "[tool.asyncgen]" in result.stderr
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from asyncgen.cli import app
 from asyncgen.compatibility import Comparison, Side, compare
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.lower import Options
 from asyncgen.pipeline import compile_document
+from tests.support import invoke
 
 BASE = """\
 asyncapi: 2.6.0
@@ -239,10 +239,7 @@ def test_a_counter_example_of_a_query_can_be_sent(tmp_path: Path) -> None:
 
 
 def run(*arguments: str) -> Result:
-    result = CliRunner().invoke(app, ["diff", *arguments])
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
+    return invoke("diff", *arguments)
 
 
 @pytest.fixture

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from asyncgen.cli import app
 from asyncgen.code import Text
 from asyncgen.docs.prose import prose, remark
 from asyncgen.docs.sample import NAMES, Sample, Samples, written
 from asyncgen.docs.schema import Node, Trees
 from asyncgen.runtime import runtime
-from tests.support import ROOT, words
+from tests.support import ROOT, invoke, words
 
 CHAT = ROOT / "examples/chat/asyncapi.yaml"
 
@@ -26,7 +24,7 @@ def page_of(document: dict[str, Any], folder: Path, *options: str) -> str:
     base = {"asyncapi": "2.6.0", "info": {"title": "Test", "version": "1"}}
     spec.write_text(json.dumps({**base, **document}), encoding="utf-8")
     page = folder / "page.html"
-    done = CliRunner().invoke(app, ["docs", str(spec), "-o", str(page), *options])
+    done = invoke("docs", str(spec), "-o", str(page), *options)
     assert done.exit_code == 0, done.output
     return page.read_text(encoding="utf-8")
 
@@ -39,7 +37,7 @@ def publish(*messages: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_page_is_that_of_the_project(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["docs", str(CHAT), "-o", str(tmp_path / "page.html")])
+    done = invoke("docs", str(CHAT), "-o", str(tmp_path / "page.html"))
     assert done.exit_code == 0, done.output
     generated = CHAT.parent / "chat/_generated/docs/index.html"
     assert (tmp_path / "page.html").read_bytes() == generated.read_bytes()
@@ -49,14 +47,14 @@ def test_the_page_is_that_of_the_project(tmp_path: Path) -> None:
 def test_nothing_is_written_where_the_document_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "asyncapi.yaml").write_text("asyncapi: 2.6.0\n")
     page = tmp_path / "page.html"
-    done = CliRunner().invoke(app, ["docs", str(tmp_path / "asyncapi.yaml"), "-o", str(page)])
+    done = invoke("docs", str(tmp_path / "asyncapi.yaml"), "-o", str(page))
     assert done.exit_code == 1
     assert not page.exists()
 
 
 def test_a_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    done = CliRunner().invoke(app, ["docs", str(CHAT), "-o", str(tmp_path / "file/page.html")])
+    done = invoke("docs", str(CHAT), "-o", str(tmp_path / "file/page.html"))
     assert done.exit_code == 1
     assert "AG321" in done.output
 
@@ -206,10 +204,9 @@ def test_S18_a_tuple_is_several_arguments(tmp_path: Path) -> None:
 
 
 def test_no_page_shows_what_only_a_program_says(tmp_path: Path) -> None:
-    done = CliRunner().invoke(
-        app,
-        ["docs", str(ROOT / "golden/kitchen-sink/asyncapi.yaml"), "-o", str(tmp_path / "x.html"),
-         "--server", "production"],
+    done = invoke(
+        "docs", str(ROOT / "golden/kitchen-sink/asyncapi.yaml"), "-o", str(tmp_path / "x.html"),
+        "--server", "production",
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     text = words((tmp_path / "x.html").read_text(encoding="utf-8"))
@@ -321,7 +318,7 @@ def test_that_a_page_is_plain_is_told_with_the_reason(tmp_path: Path) -> None:
     spec = tmp_path / "asyncapi.json"
     info = {"title": "Test", "version": "1"}
     spec.write_text(json.dumps({"asyncapi": "2.6.0", "info": info, "channels": {"topic": {}}}))
-    done = CliRunner().invoke(app, ["docs", str(spec), "-o", str(tmp_path / "page.html")])
+    done = invoke("docs", str(spec), "-o", str(tmp_path / "page.html"))
     assert done.exit_code == 0
     assert "note[AG210]" in done.output
     assert "without a console: this cannot be a Socket.IO application" in done.output
@@ -329,7 +326,7 @@ def test_that_a_page_is_plain_is_told_with_the_reason(tmp_path: Path) -> None:
 
 def test_an_option_that_names_nothing_is_no_reason_for_a_plain_page(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    done = CliRunner().invoke(app, ["docs", str(CHAT), "-o", str(page), "--server", "nowhere"])
+    done = invoke("docs", str(CHAT), "-o", str(page), "--server", "nowhere")
     assert done.exit_code == 1
     assert "error[AG231]" in done.output
     assert not page.exists()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from asyncgen import pipeline
-from asyncgen.cli import app
 from asyncgen.diagnostics import CODES, Diagnostics
 from asyncgen.explanations import read
 from asyncgen.lower import Options
+from tests.support import invoke
 
 INFO = "info: {title: Chat, version: 1.0.0}\n"
 EXPLANATIONS = read()
@@ -57,7 +56,7 @@ def test_in_the_right_document_nothing_is_wrong(tmp_path: Path, code: str) -> No
 
 
 def test_explain_prints_the_example() -> None:
-    result = CliRunner().invoke(app, ["explain", "ag203"])
+    result = invoke("explain", "ag203")
     assert result.exit_code == 0
     assert result.output.startswith("AG203: a required key is missing\n\n")
     assert "wrong:\n\n    servers:\n      live: {url: example.com}\n" in result.output
@@ -65,7 +64,7 @@ def test_explain_prints_the_example() -> None:
 
 
 def test_explain_lists_all_codes() -> None:
-    result = CliRunner().invoke(app, ["explain"])
+    result = invoke("explain")
     assert result.exit_code == 0
     assert result.output.splitlines() == [f"{code}  {title}" for code, title in CODES.items()]
 
@@ -74,6 +73,6 @@ def test_explain_lists_all_codes() -> None:
     ("code", "hint"), [("AG2033", "AG203"), ("help", "`asyncgen explain` lists all")]
 )
 def test_explain_of_an_unknown_code(code: str, hint: str) -> None:
-    result = CliRunner().invoke(app, ["explain", code])
+    result = invoke("explain", code)
     assert result.exit_code == 2
     assert hint in " ".join(result.output.split())

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from asyncgen.cli import app
+from tests.support import invoke
 
 OPEN = """asyncapi: 2.6.0
 info: {title: Chat, version: 1.0.0}
@@ -22,12 +21,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*args: str) -> Result:
-    return CliRunner().invoke(app, args)
-
-
 def incoming(*flags: str) -> list[str]:
-    shown = json.loads(run("ir", "chat.yaml", *flags).stdout)
+    shown = json.loads(invoke("ir", "chat.yaml", *flags).stdout)
     return [event["event"] for it in shown["namespaces"] for event in it["incoming"]]
 
 
@@ -38,25 +33,25 @@ def test_S8_S9_flags_of_ir(folder: Path) -> None:
 
 
 def test_S9_validate_warns_until_it_is_said(folder: Path) -> None:
-    assert "warning[AG210]" in run("validate", "chat.yaml").stderr
-    assert run("validate", "chat.yaml", "--channels", "event", "--strict").exit_code == 0
+    assert "warning[AG210]" in invoke("validate", "chat.yaml").stderr
+    assert invoke("validate", "chat.yaml", "--channels", "event", "--strict").exit_code == 0
 
 
 def test_S8_S9_a_later_run_without_flags_means_the_same(folder: Path) -> None:
-    assert run("scaffold", "chat.yaml", "-o", "out").exit_code == 1
+    assert invoke("scaffold", "chat.yaml", "-o", "out").exit_code == 1
     flags = ("--channels", "event", "--perspective", "client")
-    assert run("scaffold", "chat.yaml", "-o", "out", *flags).exit_code == 0
+    assert invoke("scaffold", "chat.yaml", "-o", "out", *flags).exit_code == 0
     handlers = (folder / "out/chat/handlers/root.py").read_text(encoding="utf-8")
     assert "def say(payload: str) -> None:" in handlers
-    assert run("scaffold", "chat.yaml", "-o", "out", "--check").exit_code == 0
-    assert run("scaffold", "chat.yaml", "-o", "out").stdout.startswith("nothing changed")
+    assert invoke("scaffold", "chat.yaml", "-o", "out", "--check").exit_code == 0
+    assert invoke("scaffold", "chat.yaml", "-o", "out").stdout.startswith("nothing changed")
 
 
 def test_S8_a_flag_wins_over_what_is_remembered(folder: Path) -> None:
     flags = ("--channels", "event", "--perspective")
-    assert run("scaffold", "chat.yaml", "-o", "out", *flags, "client").exit_code == 0
-    assert "AG330" in run("scaffold", "chat.yaml", "-o", "out", *flags, "server").stderr
-    forced = run("scaffold", "chat.yaml", "-o", "out", *flags, "server", "--force")
+    assert invoke("scaffold", "chat.yaml", "-o", "out", *flags, "client").exit_code == 0
+    assert "AG330" in invoke("scaffold", "chat.yaml", "-o", "out", *flags, "server").stderr
+    forced = invoke("scaffold", "chat.yaml", "-o", "out", *flags, "server", "--force")
     assert forced.exit_code == 0
     remembered = json.loads((folder / "out/.asyncgen.json").read_text(encoding="utf-8"))["options"]
     assert (remembered["channels"], remembered["perspective"]) == ("event", "server")
@@ -64,13 +59,13 @@ def test_S8_a_flag_wins_over_what_is_remembered(folder: Path) -> None:
 
 @pytest.mark.parametrize("value", ["rooms", 1, None, ["event"]])
 def test_a_manifest_with_anything_in_it_chooses_nothing(folder: Path, value: object) -> None:
-    assert run("scaffold", "chat.yaml", "-o", "out", "--channels", "event").exit_code == 0
+    assert invoke("scaffold", "chat.yaml", "-o", "out", "--channels", "event").exit_code == 0
     manifest = folder / "out/.asyncgen.json"
     data = json.loads(manifest.read_text(encoding="utf-8"))
     data["options"]["channels"] = value
     manifest.write_text(json.dumps(data), encoding="utf-8")
-    assert "AG210" in run("scaffold", "chat.yaml", "-o", "out").stderr
+    assert "AG210" in invoke("scaffold", "chat.yaml", "-o", "out").stderr
 
 
 def test_an_unknown_value_of_a_flag_is_wrong_usage(folder: Path) -> None:
-    assert run("ir", "chat.yaml", "--channels", "rooms").exit_code == 2
+    assert invoke("ir", "chat.yaml", "--channels", "rooms").exit_code == 2

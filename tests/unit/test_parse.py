@@ -6,22 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from asyncgen.code import Text
 from asyncgen.diagnostics import Diagnostic, Diagnostics
-from asyncgen.document import Document, Json, Located, Message
-from asyncgen.parse import parse
+from asyncgen.document import Document, Json, Message
 from asyncgen.source import load, plain
 from tests.support import shared_dir
+from tests.unit.parsing import parsed, raw
 
 HEAD = "asyncapi: 2.6.0\ninfo: {title: Chat, version: '1'}\n"
 ASYNCTION = "corpus/socketio/dedoussis+asynction"
-
-
-def parsed(path: Path) -> tuple[Document | None, list[Diagnostic]]:
-    diagnostics = Diagnostics()
-    source = load(path, diagnostics)
-    result = parse(source, diagnostics) if source else None
-    return result, list(diagnostics)
 
 
 def read(tmp_path: Path, text: str, head: str = HEAD) -> tuple[Document | None, list[Diagnostic]]:
@@ -42,11 +34,6 @@ def message(tmp_path: Path, text: str, rest: str = "") -> Message:
     ).operations
     [result] = operation.messages
     return result
-
-
-def raw(text: Text | Located | None) -> str | None:
-    text = text.text if isinstance(text, Located) else text
-    return text.raw if text else None
 
 
 # -- versions ----------------------------------------------------------------------------------

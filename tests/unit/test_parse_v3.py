@@ -4,22 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from asyncgen.code import Text
 from asyncgen.diagnostics import Diagnostic, Diagnostics
-from asyncgen.document import Document, Located, Message, Operation, Requirement
+from asyncgen.document import Document, Message, Operation, Requirement
 from asyncgen.lower import Options, lower
-from asyncgen.parse import parse
-from asyncgen.source import load
 from tests.support import ROOT, shared_dir
+from tests.unit.parsing import parsed, raw
 
 HEAD = "asyncapi: 3.0.0\ninfo: {title: Chat, version: '1'}\n"
-
-
-def parsed(path: Path) -> tuple[Document | None, list[Diagnostic]]:
-    diagnostics = Diagnostics()
-    source = load(path, diagnostics)
-    result = parse(source, diagnostics) if source else None
-    return result, list(diagnostics)
 
 
 def read(tmp_path: Path, text: str) -> tuple[Document | None, list[Diagnostic]]:
@@ -38,11 +29,6 @@ def message(tmp_path: Path, text: str, rest: str = "") -> Message:
     [channel] = document(tmp_path, f"channels: {{c: {{messages: {{m: {text}}}}}}}\n{rest}").channels
     [result] = channel.messages
     return result
-
-
-def raw(text: Text | Located | None) -> str | None:
-    text = text.text if isinstance(text, Located) else text
-    return text.raw if text else None
 
 
 def keys(messages: tuple[Message, ...]) -> list[str | None]:

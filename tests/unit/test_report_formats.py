@@ -8,11 +8,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from typer.testing import CliRunner
 
-from asyncgen.cli import app
 from asyncgen.diagnostics import Diagnostics, Span
 from asyncgen.report import as_github, as_sarif
+from tests.support import invoke
 
 BROKEN = "asyncapi: 2.6.0\ninfo: {title: Chat}\nchannels: {/: {subcribe: {}}}\n"
 
@@ -196,7 +195,7 @@ def test_S42_no_text_can_begin_a_command_of_its_own(text: str) -> None:
 def test_validate_writes_them_to_stdout(tmp_path: Path, format: str) -> None:
     path = tmp_path / "chat.yaml"
     path.write_text(BROKEN)
-    result = CliRunner().invoke(app, ["validate", str(path), "--format", format])
+    result = invoke("validate", str(path), "--format", format)
     assert result.exit_code == 1
     assert "AG203" in result.stdout and "AG248" in result.stdout
     if format == "sarif":
@@ -209,6 +208,6 @@ def test_validate_writes_them_to_stdout(tmp_path: Path, format: str) -> None:
 def test_a_valid_document_says_nothing_but_the_frame(tmp_path: Path, format: str) -> None:
     path = tmp_path / "chat.yaml"
     path.write_text(BROKEN.replace("subcribe: {}", "").replace("Chat", "Chat, version: '1'"))
-    result = CliRunner().invoke(app, ["validate", str(path), "--format", format])
+    result = invoke("validate", str(path), "--format", format)
     assert result.exit_code == 0
     assert "AG" not in result.stdout

@@ -334,13 +334,18 @@ def test_a_pointer_with_escapes_and_indices(read: Load) -> None:
     [
         "1e3", "0o17", "0x1F", "1.", ".5", "+1", "on", "12:30", "~", "null", "True", "", "<<", "=",
         "-", "2024-01-01", "a: b", "# c", "*x", "&x", "!x", "two\nlines\n", " x ", "\t",
-        "é\u2028\x7f", "x" * 300, "a b " * 60,
+        "é\u2028\x7f", "a\x85b\n", " a\n\n  b", "\n# c\n", "a \n b", "\ta\n\tb\n", "x" * 300,
+        "a b " * 60,
     ],
 )  # fmt: skip
 def test_S2_what_is_written_is_read_back(read: Load, text: str) -> None:
     value: Json = {text: [text, {"a": text}], "numbers": [1, 1.5, 1e300, -0.0, True, None, [], {}]}
     assert data(read(dump_yaml(value))) == value
     assert data(read(dump_json(value), "a.json")) == value
+
+
+def test_lines_are_written_as_lines() -> None:
+    assert dump_yaml({"description": "One.\n\nTwo.\n"}) == "description: |\n  One.\n\n  Two.\n"
 
 
 # -- references --------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -238,10 +240,8 @@ def test_an_error_leaves_the_old_file_the_old_manifest_and_no_temporary_file(
     assert contents(root) == before
 
 
-def test_a_run_that_failed_midway_is_completed_by_the_next(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tree = replace(TREE, generated={path: text + "\n" for path, text in TREE.generated.items()})
+@contextmanager
+def only_one_file_is_written(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     original, calls = os.replace, iter(range(10))
 
     def second_fails(source: str, target: str) -> None:
@@ -251,6 +251,14 @@ def test_a_run_that_failed_midway_is_completed_by_the_next(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", second_fails)
+        yield
+
+
+def test_a_run_that_failed_midway_is_completed_by_the_next(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = replace(TREE, generated={path: text + "\n" for path, text in TREE.generated.items()})
+    with only_one_file_is_written(monkeypatch):
         assert codes(run(root, tree)) == ["AG321"]
     assert codes(run(root, tree)) == []
     assert codes(run(root, tree)) == []
@@ -260,15 +268,7 @@ def test_a_run_that_failed_midway_is_completed_by_the_next(
 def test_a_first_run_that_failed_is_completed_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original, calls = os.replace, iter(range(10))
-
-    def second_fails(source: str, target: str) -> None:
-        if next(calls):
-            raise PermissionError(13, "Permission denied")
-        original(source, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", second_fails)
+    with only_one_file_is_written(monkeypatch):
         assert codes(run(tmp_path)) == ["AG321"]
     assert codes(run(tmp_path)) == []
     assert codes(run(tmp_path)) == []

@@ -1,4 +1,4 @@
-"""Who may connect: one hook for each security scheme. A hook that returns None refuses."""
+"""Who may connect: one hook for each security scheme. A hook refuses by returning None."""
 
 import hmac
 import os
@@ -9,7 +9,7 @@ from chat._generated.runtime.security import SecurityInfo
 def check_admin_token(
     token: str, required_scopes: list[str], bearer_format: str | None
 ) -> SecurityInfo | None:
-    """The house, for the token in CHAT_ADMIN_TOKEN; nobody where that is not set."""
+    """Accept the token in CHAT_ADMIN_TOKEN; nobody, if that is not set."""
     expected = os.environ.get("CHAT_ADMIN_TOKEN", "")
     if expected and hmac.compare_digest(token.encode(), expected.encode()):
         return {"sub": "admin"}

@@ -17,7 +17,7 @@ def login() -> str:
 
 @blueprint.post("/orders")
 def place() -> str:
-    """Place an order; its number."""
+    """Place an order, and return its number."""
     if "customer" not in session:
         abort(401)
     return str(current_orders().place(session["customer"]).number)
@@ -25,7 +25,7 @@ def place() -> str:
 
 @blueprint.post("/orders/<int:number>/pay")
 def pay(number: int) -> str:
-    """Pay an order; who watches it is told."""
+    """Pay an order, and tell everybody who watches it."""
     order = current_orders().find(number, session.get("customer"))
     if order is None:
         abort(404)

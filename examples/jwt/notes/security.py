@@ -1,4 +1,4 @@
-"""Who may connect: one hook for each security scheme. A hook that returns None refuses."""
+"""Who may connect: one hook for each security scheme. A hook refuses by returning None."""
 
 import os
 
@@ -8,10 +8,10 @@ from notes._generated.runtime.security import SecurityInfo
 
 
 def check_token(token: str) -> SecurityInfo | None:
-    """Who a JSON Web Token names that is signed with NOTES_KEY; nobody without that key.
+    """Read a JSON Web Token that is signed with NOTES_KEY; without that key, refuse all.
 
-    `sub`, `scope` and `exp` of the token are what the server goes on with: it
-    compares the scopes, and disconnects at `exp`.
+    The server uses the token's `sub`, `scope` and `exp`: it compares the scopes, and
+    disconnects the client at `exp`.
     """
     key = os.environ.get("NOTES_KEY")
     if not key:

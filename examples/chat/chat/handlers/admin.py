@@ -1,7 +1,7 @@
 """Handlers of the namespace `/admin`.
 
-Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
-`error(error)` are called where they are defined here.
+There is one function for each event. If you define `connect(auth)`,
+`disconnect(reason)` or `error(error)` here, they are called, too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from chat.room import current_room
 
 
 def connect() -> None:
-    """Show what goes on to who has just connected."""
+    """Show the status of the room to an admin who has just connected."""
     events.admin.room_status(current_room().status())
 
 

@@ -1,7 +1,7 @@
 """Handlers of the namespace `/`.
 
-Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
-`error(error)` are called where they are defined here.
+There is one function for each event. If you define `connect(auth)`,
+`disconnect(reason)` or `error(error)` here, they are called, too.
 """
 
 from flask_socketio import join_room
@@ -12,15 +12,15 @@ from notes.notes import current_notes
 
 
 def connect(user: str) -> None:
-    """All devices of a user are in one room."""
+    """Put all devices of a user into one room."""
     join_room(user)
 
 
 def list_() -> models.ListAck:
-    """All notes of who asks."""
+    """List the notes of the user who asks."""
     return current_notes().of(str(current_identity().user))
 
 
 def log_out() -> None:
-    """End every connection of who asks."""
+    """End every connection of the user who asks."""
     disconnect_identity(current_identity().user)

@@ -1,4 +1,4 @@
-"""Who may connect: one hook for each security scheme. A hook that returns None refuses."""
+"""Who may connect: one hook for each security scheme. A hook refuses by returning None."""
 
 from chat._generated.runtime.security import SecurityInfo
 
@@ -6,10 +6,10 @@ from chat._generated.runtime.security import SecurityInfo
 def check_admin_token(
     token: str, required_scopes: list[str], bearer_format: str | None
 ) -> SecurityInfo | None:
-    """Who has these credentials of the scheme `adminToken`, or None to refuse.
+    """Check credentials of the scheme `adminToken`; return None to refuse them.
 
-    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, which `==` does not do:
+    Otherwise return a mapping: `sub` is who the client is, `scope` what it may do, `exp`
+    when that ends. Compare secrets in constant time, which `==` does not do:
     `hmac.compare_digest(token.encode(), expected.encode())`.
     """
-    return None  # denies everybody until it is written
+    return None  # refuses everybody until you write it

@@ -1,4 +1,4 @@
-"""Who may connect: one hook for each security scheme. A hook that returns None refuses."""
+"""Who may connect: one hook for each security scheme. A hook refuses by returning None."""
 
 from gavel_sons._generated import models
 from gavel_sons._generated.runtime.security import SecurityInfo
@@ -7,35 +7,35 @@ from gavel_sons._generated.runtime.security import SecurityInfo
 def check_password(
     username: str, password: str, required_scopes: list[str]
 ) -> SecurityInfo | None:
-    """Who has these credentials of the scheme `houseLogin`, or None to refuse.
+    """Check credentials of the scheme `houseLogin`; return None to refuse them.
 
-    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, which `==` does not do:
+    Otherwise return a mapping: `sub` is who the client is, `scope` what it may do, `exp`
+    when that ends. Compare secrets in constant time, which `==` does not do:
     `hmac.compare_digest(password.encode(), expected.encode())`.
     """
-    return None  # denies everybody until it is written
+    return None  # refuses everybody until you write it
 
 
 def check_clerk(
     username: str, password: str, required_scopes: list[str]
 ) -> SecurityInfo | None:
-    """Who has these credentials of the scheme `clerk`, or None to refuse.
+    """Check credentials of the scheme `clerk`; return None to refuse them.
 
-    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, which `==` does not do:
+    Otherwise return a mapping: `sub` is who the client is, `scope` what it may do, `exp`
+    when that ends. Compare secrets in constant time, which `==` does not do:
     `hmac.compare_digest(password.encode(), expected.encode())`.
     """
-    return None  # denies everybody until it is written
+    return None  # refuses everybody until you write it
 
 
 def check_session(value: str, required_scopes: list[str]) -> SecurityInfo | None:
-    """Who has these credentials of the scheme `session`, or None to refuse.
+    """Check credentials of the scheme `session`; return None to refuse them.
 
-    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, which `==` does not do:
+    Otherwise return a mapping: `sub` is who the client is, `scope` what it may do, `exp`
+    when that ends. Compare secrets in constant time, which `==` does not do:
     `hmac.compare_digest(value.encode(), expected.encode())`.
     """
-    return None  # denies everybody until it is written
+    return None  # refuses everybody until you write it
 
 
 def settle(payload: models.Payment) -> models.Receipt:

@@ -19,7 +19,7 @@ def create_app(config: dict[str, Any] | None = None, **options: Any) -> Flask:
 
 
 def init_app(app: Flask, **options: Any) -> Server:
-    """Serve the contract on an existing Flask app, too."""
+    """Serve the contract on an existing Flask app, next to its own routes."""
     server = Server(CONTRACT)
     wire(server)
     server.init_app(app, **options)

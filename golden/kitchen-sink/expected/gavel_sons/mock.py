@@ -1,4 +1,4 @@
-"""Serves made-up data that keeps the contract: python -m gavel_sons.mock --help."""
+"""Serves made-up data that conforms to the contract: python -m gavel_sons.mock --help."""
 
 from gavel_sons._generated.contract import CONTRACT
 from gavel_sons._generated.runtime.mock.command import main

@@ -1,50 +1,50 @@
-"""Who may connect: one hook for each security scheme. A hook that returns None refuses."""
+"""Who may connect: one hook for each security scheme. A hook refuses by returning None."""
 
 from gavel_sons._generated.runtime.security import SecurityInfo
 
 
 def may_bid(required: list[str], granted: list[str]) -> bool:
     """Whether the scopes granted to a client satisfy those that are required."""
-    return False  # denies everybody until it is written
+    return False  # refuses everybody until you write it
 
 
 def check_kerberos(
     token: str, required_scopes: list[str], bearer_format: str | None
 ) -> SecurityInfo | None:
-    """Who has these credentials of the scheme `kerberos`, or None to refuse.
+    """Check credentials of the scheme `kerberos`; return None to refuse them.
 
-    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, which `==` does not do:
+    Otherwise return a mapping: `sub` is who the client is, `scope` what it may do, `exp`
+    when that ends. Compare secrets in constant time, which `==` does not do:
     `hmac.compare_digest(token.encode(), expected.encode())`.
     """
-    return None  # denies everybody until it is written
+    return None  # refuses everybody until you write it
 
 
 def check_partner(token: str) -> SecurityInfo | None:
-    """Who has these credentials of the scheme `partner`, or None to refuse.
+    """Check credentials of the scheme `partner`; return None to refuse them.
 
-    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, which `==` does not do:
+    Otherwise return a mapping: `sub` is who the client is, `scope` what it may do, `exp`
+    when that ends. Compare secrets in constant time, which `==` does not do:
     `hmac.compare_digest(token.encode(), expected.encode())`.
     """
-    return None  # denies everybody until it is written
+    return None  # refuses everybody until you write it
 
 
 def check_terminal(value: str, required_scopes: list[str]) -> SecurityInfo | None:
-    """Who has these credentials of the scheme `terminal`, or None to refuse.
+    """Check credentials of the scheme `terminal`; return None to refuse them.
 
-    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, which `==` does not do:
+    Otherwise return a mapping: `sub` is who the client is, `scope` what it may do, `exp`
+    when that ends. Compare secrets in constant time, which `==` does not do:
     `hmac.compare_digest(value.encode(), expected.encode())`.
     """
-    return None  # denies everybody until it is written
+    return None  # refuses everybody until you write it
 
 
 def check_kiosk(value: str, required_scopes: list[str]) -> SecurityInfo | None:
-    """Who has these credentials of the scheme `kiosk`, or None to refuse.
+    """Check credentials of the scheme `kiosk`; return None to refuse them.
 
-    Return a mapping: `sub` is who it is, `scope` what it may do, `exp` when that
-    ends. Compare secrets in constant time, which `==` does not do:
+    Otherwise return a mapping: `sub` is who the client is, `scope` what it may do, `exp`
+    when that ends. Compare secrets in constant time, which `==` does not do:
     `hmac.compare_digest(value.encode(), expected.encode())`.
     """
-    return None  # denies everybody until it is written
+    return None  # refuses everybody until you write it

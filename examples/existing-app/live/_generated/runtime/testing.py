@@ -191,7 +191,7 @@ def _valid_arguments(
             if len(found) >= len(examples) + _PAYLOADS:
                 break
     if not found:
-        pytest.skip("no payload could be sampled: give the message an example")
+        pytest.skip(f"no payload could be sampled: give `{label(event)}` an example")
     return found
 
 

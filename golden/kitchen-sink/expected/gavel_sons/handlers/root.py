@@ -1,7 +1,7 @@
 """Handlers of the namespace `/`.
 
-Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
-`error(error)` are called where they are defined here.
+There is one function for each event. If you define `connect(auth)`,
+`disconnect(reason)` or `error(error)` here, they are called, too.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ def größter_zuschlag(payload: models.Ergebnis) -> None:
 
 
 def apologize(error: Exception) -> object:
-    """Called with what went wrong in `/`.
+    """Called with an exception that was raised in `/`.
 
-    What it returns, if not None, is the client's acknowledgement.
+    What this returns, unless None, is the client's acknowledgement.
     """
     raise NotImplementedError(
         "write apologize in gavel_sons.handlers.root: it is the error handler of the namespace `/`"

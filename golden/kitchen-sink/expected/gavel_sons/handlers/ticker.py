@@ -1,7 +1,7 @@
 """Handlers of the namespace `/ticker`.
 
-Beside one function for each event, `connect(auth)`, `disconnect(reason)` and
-`error(error)` are called where they are defined here.
+There is one function for each event. If you define `connect(auth)`,
+`disconnect(reason)` or `error(error)` here, they are called, too.
 """
 
 from __future__ import annotations

@@ -130,31 +130,31 @@ def main(contract: Contract, argv: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        description="Serve made-up data that keeps the contract.",
+        description="Serve made-up data that conforms to the contract.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="the address to listen on")
     add("--port", type=int, default=5000, help="the port; 0 takes a free one")
-    add("--seed", type=int, default=0, metavar="N", help="another one, other data")
+    add("--seed", type=int, default=0, metavar="N", help="seed of the data")
     emits = parser.add_mutually_exclusive_group()
     emits.add_argument(
         "--interval",
         type=float,
         default=1.0,
         metavar="SECONDS",
-        help="the time between two events",
+        help="time between two events",
     )
-    emits.add_argument("--no-emit", action="store_true", help="emit nothing unasked")
+    emits.add_argument("--no-emit", action="store_true", help="emit only on request")
     add(
         "--latency",
         type=latency,
         default="0",
         metavar="MS[..MS]",
-        help="how long answers take, in milliseconds",
+        help="delay of answers, in milliseconds",
     )
     add("--no-auth", action="store_true", help="ask for no credentials")
-    add("--cors", metavar="ORIGIN", help="let pages of this origin in; * for any")
+    add("--cors", metavar="ORIGIN", help="admit pages of this origin; * for any")
     add("--control", action="store_true", help="open /_mock to other machines, too")
-    add("-q", "--quiet", action="store_true", help="tell nothing of events")
+    add("-q", "--quiet", action="store_true", help="do not log events")
     return parser

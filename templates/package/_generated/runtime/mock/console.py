@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from .. import failures
 from ..logs import printable
 from .server import Line, Mock, Tell
 
@@ -48,7 +49,7 @@ class Console:
 
 
 class Refusals(logging.Handler):
-    """What the server logs of connections that it refuses, as lines."""
+    """What the server logs, as lines; but not of events, which the mock tells itself."""
 
     def __init__(self, tell: Tell) -> None:
         super().__init__(logging.WARNING)
@@ -56,6 +57,8 @@ class Refusals(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell the first line of a record."""
+        if record.name == failures.__name__:
+            return
         self._tell(Line("!", "", record.getMessage().partition("\n")[0]))
 
 

@@ -162,7 +162,8 @@ class Mock:
         def failed(problem: Exception) -> None:
             path = getattr(problem, "path", "")
             where = f" at {path}" if path else ""
-            self._tell(Line("!", namespace, "refused", f"{problem}{where}"))
+            what = "refused" if isinstance(problem, ContractError) else "failed"
+            self._tell(Line("!", namespace, what, f"{problem}{where}"))
 
         return failed
 
@@ -178,7 +179,8 @@ class Mock:
                     answer = self.payloads.ack(event)
                 except NoSample:
                     self._tell(Line("→", event.namespace, event.event, told))
-                    raise NotImplementedError("no ack can be made up") from None
+                    said = f"no ack can be made up for {event.event!r}"
+                    raise NotImplementedError(said) from None
                 told = f"{told}  ⇠ {shown(answer)}"
             self._tell(Line("→", event.namespace, event.event, told))
             self._follow(namespace, event.event, event, args, None)
