@@ -7,6 +7,7 @@ ones, do under the servers that an emitted project is run with.
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
 import socket
 import threading
@@ -310,15 +311,21 @@ def test_a_session_has_one_websocket(target: Target) -> None:
 def test_after_an_upgrade_that_failed_there_is_another_one(target: Target) -> None:
     client = Polling(target.server.url)
     request = (WEBSOCKET[0].replace(" HTTP", f"&sid={client.sid} HTTP"), *WEBSOCKET[1:], "")
-    for packet in (frame(b"5"), CLOSING, frame(b"2probe") + frame(b"3"), b""):
+
+    def upgraded(packets: bytes) -> bool:
         connection = target.open(*request)
         connection.settimeout(PATIENCE)
-        assert connection.recv(1000).startswith(b"HTTP/1.1 101")
-        connection.sendall(packet)
-        connection.shutdown(socket.SHUT_WR)
-        while connection.recv(1000):
-            pass
+        accepted = connection.recv(1000).startswith(b"HTTP/1.1 101")
+        if accepted:
+            connection.sendall(packets)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(1000):
+                pass
         connection.close()
+        return accepted
+
+    for packets in (frame(b"5"), CLOSING, frame(b"2probe") + frame(b"3"), b""):
+        wait_for(functools.partial(upgraded, packets))  # The one before may not be over yet.
     client.send("40")
     while not client.receive().startswith("40{"):
         pass  # The one that was nearly upgraded has left something to fetch.

@@ -146,11 +146,11 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
             # Not by `send`, which may call handlers: the clock cannot wait for these.
             self._put(packet.Packet(packet.PING))
 
-    def handle_post_request(self, environ: Any) -> None:
+    def handle_post_request(self, request: Any) -> None:
         """Receive packets; raises ContentTooLongError for what has no end."""
-        if int(environ.get("CONTENT_LENGTH", "0")) < 0:
+        if int(request.get("CONTENT_LENGTH", "0")) < 0:
             raise exceptions.ContentTooLongError
-        super().handle_post_request(environ)
+        super().handle_post_request(request)
 
     def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
         """End the session, and soon its websocket, whatever the client does."""
