@@ -733,10 +733,14 @@ def test_S22_a_websocket_is_closed_by_its_reader_and_its_writer_at_once(
 
     monkeypatch.setattr(simple_websocket.Server, "close", second)
     monkeypatch.setattr(threading, "excepthook", failed.append)
+    with server.raw():
+        pass  # What runs as long as the server does has started now.
+    sockets = server.socketio.server.eio.sockets
+    wait_for(lambda: not sockets)
     before = threading.active_count()
     with server.raw() as client:
         client.connect()
-        (eio_sid,) = server.socketio.server.eio.sockets
+        (eio_sid,) = sockets
         server.socketio.server.eio.disconnect(eio_sid)
         wait_for(lambda: closed)
     wait_for(lambda: threading.active_count() <= before)

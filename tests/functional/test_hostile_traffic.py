@@ -7,9 +7,11 @@ ones, do under the servers that an emitted project is run with.
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
 import socket
 import threading
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ channels:
         oneOf:
           - {name: echo, payload: {type: string}, x-ack: {args: {type: string}}}
           - {name: file, payload: {type: string, format: binary}, x-ack: {args: {type: integer}}}
+          - {name: any, payload: true, x-ack: {args: {type: string}}}
           - {name: count, x-ack: {args: {type: integer}}}
 """
 HANDLERS = """
@@ -38,13 +41,18 @@ from .._generated.runtime.server import current
 
 def echo(text): return text
 def file(content): return len(content)
+def any(value): return repr(value)
 def count(): return len(current().server.eio.sockets)
 """
 WAYS = {
     "threading": ("{package} --port {port}", {}),
     "gevent": ("gunicorn -b 127.0.0.1:{port} {package}:create_app() -k gevent",
                {"ASYNC_MODE": "gevent"}),
+    "gthread": ("gunicorn -b 127.0.0.1:{port} {package}:create_app() -k gthread --threads 20", {}),
+    "pywsgi": ("{package} --port {port}", {"ASYNC_MODE": "gevent"}),
 }  # fmt: skip
+# Servers differ in how they let go of a connection; what follows goes through their hands.
+EVERY_WAY = pytest.mark.parametrize("process", WAYS, indirect=True)
 WEBSOCKET = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1", "Host: x", "Upgrade: websocket",
     "Connection: Upgrade", "Sec-WebSocket-Version: 13",
@@ -120,7 +128,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return scaffold(folder, DOCUMENT, {"root": HANDLERS})
 
 
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=["threading", "gevent"])
 def process(project: Project, request: pytest.FixtureRequest) -> Iterator[Running]:
     command, env = WAYS[request.param]
     with project.run(command, env) as server:
@@ -196,6 +204,14 @@ def test_S24_attachments_that_nothing_announced_or_that_never_come(target: Targe
         assert client.receive() == '432["after"]'
 
 
+def test_S24_an_attachment_is_bytes(target: Target) -> None:
+    """Engine.IO reads JSON in what it polls, and in that what is none."""
+    client = Polling(target.server.url)
+    client.connect()
+    client.send('451-1["any",{"_placeholder":true,"num":0}]', "4[NaN]", '422["echo","after"]')
+    assert client.receive() == '432["after"]'
+
+
 def test_S24_attachments_of_one_packet_are_no_way_around_the_limit(target: Target) -> None:
     """999 attachments of nearly a megabyte each."""
     with contextlib.suppress(OSError), target.client() as client:
@@ -216,27 +232,141 @@ def test_S21_acknowledgements_of_nothing_and_with_huge_ids(target: Target) -> No
             pass
 
 
-def test_what_follows_a_websocket_is_no_request(target: Target) -> None:
-    """A proxy lets through whatever a websocket carries, and so whoever hides a request in it."""
-    smuggled = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
-    closing = frame(b"\x03\xe8", 0x88)
-    for first, last in (
-        (smuggled, closing),
+CLOSING = frame(b"\x03\xe8", 0x88)
+SMUGGLED = b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@EVERY_WAY
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (SMUGGLED, CLOSING),
         # More than is read at once: the rest waits in the socket when the websocket has ended.
-        (b"", closing.ljust(16_384, b"\0") + smuggled),
-    ):
-        connection = target.open(*WEBSOCKET, "")
-        connection.sendall(first)
+        (b"", CLOSING.ljust(16_384, b"\0") + SMUGGLED),
+    ],
+)
+def test_what_follows_a_websocket_is_no_request(target: Target, first: bytes, last: bytes) -> None:
+    """A proxy lets through whatever a websocket carries, and so whoever hides a request in it."""
+    sessions = target.sessions()
+    connection = target.open(*WEBSOCKET, "")
+    connection.sendall(first)
+    connection.settimeout(PATIENCE)
+    while b'{"sid":' not in connection.recv(1000):
+        pass
+    connection.sendall(last)
+    with contextlib.suppress(ConnectionResetError):
+        while answer := connection.recv(1000):
+            assert b"HTTP" not in answer
+    connection.close()
+    time.sleep(0.2)  # It would have made a session by now.
+    assert target.sessions() <= sessions
+
+
+@EVERY_WAY
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 8"),
+        ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "X: y"),
+        ("Host: x", "Host: \u00ff"),
+        # Werkzeug would go on reading behind the end of such a body.
+        ("Host: x", "Host: x\r\nTransfer-Encoding: chunked"),
+    ],
+)
+def test_a_request_that_asks_for_no_websocket_is_a_bad_one(
+    target: Target, part: str, other: str
+) -> None:
+    """Nothing is left of it: neither a session nor a traceback, which the fixture looks for."""
+    sessions = target.sessions()
+    lines = [other if line == part else line for line in WEBSOCKET]
+    body = ("0", "") if "chunked" in other else ()
+    connection = target.open(*lines, "", *body)
+    connection.settimeout(PATIENCE)
+    assert b" 400 BAD REQUEST" in connection.recv(1000)
+    connection.close()
+    assert target.sessions() <= sessions
+
+
+@EVERY_WAY
+def test_a_session_has_one_websocket(target: Target) -> None:
+    """A second one would outlive it, and take packets of the first."""
+    client = Polling(target.server.url)
+    request = (WEBSOCKET[0].replace(" HTTP", f"&sid={client.sid} HTTP"), *WEBSOCKET[1:], "")
+    first, second = target.open(*request), target.open(*request)
+    answers = []
+    for connection in (first, second):
         connection.settimeout(PATIENCE)
-        while b'{"sid":' not in connection.recv(1000):
-            pass
-        connection.sendall(last)
-        with contextlib.suppress(ConnectionResetError):
-            while answer := connection.recv(1000):
-                assert b"HTTP" not in answer
+        answers.append(connection.recv(1000).partition(b"\r\n")[0])
+    assert sorted(answers) == [b"HTTP/1.1 101 Switching Protocols", b"HTTP/1.1 400 BAD REQUEST"]
+    if b"101" in answers[1]:
+        first, second = second, first
+    second.close()
+    first.sendall(frame(b"2probe") + frame(b"5") + frame(b"40"))
+    while b'40{"sid"' not in first.recv(1000):
+        pass
+    first.close()
+
+
+@EVERY_WAY
+def test_after_an_upgrade_that_failed_there_is_another_one(target: Target) -> None:
+    client = Polling(target.server.url)
+    request = (WEBSOCKET[0].replace(" HTTP", f"&sid={client.sid} HTTP"), *WEBSOCKET[1:], "")
+
+    def upgraded(packets: bytes) -> bool:
+        connection = target.open(*request)
+        connection.settimeout(PATIENCE)
+        accepted = connection.recv(1000).startswith(b"HTTP/1.1 101")
+        if accepted:
+            connection.sendall(packets)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(1000):
+                pass
         connection.close()
-        target.serves()
-    assert "smuggled" not in target.server.log()
+        return accepted
+
+    for packets in (frame(b"5"), CLOSING, frame(b"2probe") + frame(b"3"), b""):
+        wait_for(functools.partial(upgraded, packets))  # The one before may not be over yet.
+    client.send("40")
+    while not client.receive().startswith("40{"):
+        pass  # The one that was nearly upgraded has left something to fetch.
+
+
+@pytest.mark.parametrize("opcode", [0x89, 0x8A, 0x00], ids=["ping", "pong", "nothing more"])
+def test_frames_that_are_no_messages_leave_others_their_turn(target: Target, opcode: int) -> None:
+    with target.client() as client:
+        sock = client.connection.sock
+        sock.sendall(frame(b"4", 0x01))  # "nothing more" of this
+        stop = threading.Event()
+
+        def flood() -> None:
+            with contextlib.suppress(OSError):
+                while not stop.is_set():
+                    sock.sendall(frame(b"", opcode) * 5000)
+
+        def read() -> None:
+            with contextlib.suppress(OSError):
+                while sock.recv(100_000):
+                    pass
+
+        threads = [threading.Thread(target=each, daemon=True) for each in (flood, read)]
+        for thread in threads:
+            thread.start()
+        try:
+            time.sleep(0.5)  # More is on its way now than the server can read at once.
+            for _ in range(5):
+                target.serves()
+        finally:
+            stop.set()
+            sock.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join(PATIENCE)
+
+
+def test_a_flood_of_sessions_takes_no_threads(target: Target) -> None:
+    threads = target.threads()
+    for _ in range(100):
+        Polling(target.server.url)
+    assert target.threads() < threads + 10
 
 
 def test_a_flood_of_sessions_that_never_connect(target: Target) -> None:
@@ -249,6 +379,16 @@ def test_a_flood_of_sessions_that_never_connect(target: Target) -> None:
     target.serves()
     for connection in connections:
         connection.close()
+
+
+def test_S22_a_flood_of_malformed_packets_is_told_once(target: Target) -> None:
+    length = len(target.server.log())
+    with target.client() as client:
+        for packet in ("9", "42{", "4", "42[1]"):
+            client.connection.sock.sendall(frame(packet.encode()) * 1000)
+        client.send('427["echo","after"]')
+        assert client.receive() == '437["after"]'
+    assert len(target.server.log()) < length + 1000
 
 
 def test_S22_a_flood_of_invalid_events(target: Target) -> None:
@@ -360,6 +500,18 @@ def test_a_post_that_says_it_is_huge_or_has_no_size(target: Target) -> None:
             connection.recv(1000)
             connection.close()
         target.serves()
+
+
+def test_a_post_without_an_end(target: Target) -> None:
+    client = Polling(target.server.url)
+    connection = target.open(
+        f"POST /socket.io/?EIO=4&transport=polling&sid={client.sid} HTTP/1.1", "Host: x",
+        "Content-Length: -1", "",
+    )  # fmt: skip
+    with contextlib.suppress(OSError):
+        for _ in range(2 * BOUND):
+            connection.sendall(b"x" * 1_000_000)
+    connection.close()
 
 
 def test_long_addresses(target: Target) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -416,6 +417,71 @@ def test_S36_nor_does_the_operation_run_whose_hook_was_at_work(place: Place) -> 
         client.wait_until_gone()
     place.emptied()
     assert place.calls == ["connect", "server disconnect"]
+
+
+def test_S31_disconnect_runs_once_whoever_notices_first(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = place.server.socketio.server.manager
+    both, noted = threading.Barrier(2), manager.pre_disconnect
+
+    def noting(*args: Any, **named: Any) -> Any:
+        both.wait(PATIENCE)
+        return noted(*args, **named)
+
+    client = Polling(place.server.url)
+    client.connect("/free", '{"wait":"disconnect"}')
+    monkeypatch.setattr(manager, "pre_disconnect", noting)
+    ends = [client.send_later(packet) for packet in ("41/free,", "1")]
+    place.until("disconnect")
+    time.sleep(0.2)  # The other one is there, too, or has gone.
+    place.go("disconnect")
+    for end in ends:
+        end.join(PATIENCE)
+    place.emptied()
+    assert place.calls == ["connect", "client disconnect"]
+
+
+def test_S23_a_session_that_ends_meanwhile_keeps_nothing_from_others(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eio = place.server.socketio.server.eio
+    found = eio._get_socket
+    with place.server.raw() as first, place.server.raw() as second:
+        first.connect("/free")
+        one = next(iter(eio.sockets))
+        second.connect("/free")
+
+        def ending(sid: str) -> Any:
+            session = found(sid)
+            session.closed = sid == one
+            return session
+
+        monkeypatch.setattr(eio, "_get_socket", ending)
+        place.server.socketio.emit("news", "for all", namespace="/free")
+        assert second.receive() == '42/free,["news","for all"]'
+
+
+def test_S28_clients_that_come_together_are_not_taken_for_accepted(place: Place) -> None:
+    """The last one to be accepted, and the first one that is to be checked after it."""
+    manager, sids = place.server.socketio.server.manager, []
+    second = threading.Thread(target=lambda: sids.append(manager.pre_connect("second", "/free")))
+
+    class Pending(list[str]):
+        def __len__(self) -> int:
+            length = super().__len__()
+            if not length and not second.ident:
+                second.start()
+                second.join(0.5)  # in vain, since it has to wait
+            return length
+
+    first = manager.pre_connect("first", "/free")
+    manager.pending_connect["/free"] = Pending(manager.pending_connect["/free"])
+    manager.connect(first, "/free")
+    second.join(PATIENCE)
+    assert manager.is_connected(first, "/free")
+    assert manager.is_pre_connected(sids[0], "/free")
+    assert not manager.is_connected(sids[0], "/free")
 
 
 @BOTH

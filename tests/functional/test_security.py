@@ -1189,6 +1189,17 @@ def test_S37_other_lines_of_those_logs_are_as_they_were(
     assert len(ours) == 1, "one filter, however many apps there are"
 
 
+def test_S37_a_client_writes_no_line_of_its_own_into_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    project = scaffold(tmp_path, QUERY_KEY, security=QUERY_KEY_SECURITY)
+    sid = quote("x\nroot has logged in\x1b[2K\x9b\u2028")
+    with project.serve() as server, pytest.raises(urllib.error.HTTPError, match="400"):
+        Polling(server.url, f"sid={sid}")
+    [told] = [text for it in caplog.records if "Invalid session" in (text := it.getMessage())]
+    assert told.startswith(r"Invalid session x\nroot has logged in\x1b[2K\x9b\u2028 (")
+
+
 def test_S37_an_engineio_log_that_cannot_be_filtered_is_refused(tmp_path: Path) -> None:
     project = scaffold(tmp_path, QUERY_KEY, security=QUERY_KEY_SECURITY)
     with pytest.raises(TypeError, match=r"engineio_logger must be a logging\.Logger"):

@@ -181,6 +181,11 @@ class Session:
     _operations: dict[str, Identity | None] = field(default_factory=dict)
     _logged_out: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _gone: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def leave(self) -> bool:
+        """Whether the client goes now, and not already: it goes once, for ever."""
+        return self._gone.acquire(blocking=False)
 
     @property
     def users(self) -> set[str]:

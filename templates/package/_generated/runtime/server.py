@@ -23,6 +23,7 @@ import socketio  # type: ignore[import-untyped,unused-ignore]
 
 from . import deployment, docs, logs, transport, workers
 from .admission import client_manager, queue_manager
+from .clock import Clock
 from .connections import Connections, current_sid
 from .contexts import event_context
 from .emitters import Emitter, Emitters, arguments
@@ -245,7 +246,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         self.server.eio.on("disconnect", self._connections.leave)
         if self.server.async_mode == "threading":
             workers.reuse_threads(self.server)
-        transport.harden(self.server.eio)
+        clock = self._connections.clock = Clock(self.server.eio)
+        transport.harden(self.server.eio, clock)
         logs.redact(self.contract, self.server.eio.logger)
         deployment.name_sessions(self.server.eio, os.environ.get("STICKY_NODE"))
         deployment.configure(app, os.environ)

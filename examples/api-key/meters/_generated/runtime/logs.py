@@ -18,6 +18,8 @@ from .guard import Contract
 # The loggers of the servers that Flask-SocketIO runs under.
 _ACCESS_LOGS: Final = ("werkzeug", "gunicorn.access")
 _PARAMETER: Final = re.compile(r"(?<=[?&])([^=&\s\"]+)=[^&\s\"]*")
+# What ends a line, or changes how a terminal shows it.
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONNECT: Final = re.compile(r"(Received packet MESSAGE data 0).*", re.DOTALL)
 
 
@@ -65,10 +67,11 @@ class _EngineIO(logging.Filter):
     """Replaces the auth payloads of clients that connect, and quotes no malformed packet."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every line pass, without credentials, and without what a client can make long."""
+        """Let every line pass: one, without credentials and what a client can make long."""
         if record.msg == "post request handler error":
             record.exc_info = None
-        return _replaced(record, _CONNECT.sub(r"\1***", record.getMessage()))
+        text = _CONNECT.sub(r"\1***", record.getMessage())
+        return _replaced(record, _CONTROL.sub(lambda it: ascii(it[0])[1:-1], text))
 
 
 def _replaced(record: logging.LogRecord, text: str) -> bool:

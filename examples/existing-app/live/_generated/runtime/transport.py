@@ -2,20 +2,23 @@
 
 What python-engineio and simple-websocket do is mended where a hostile client
 could use it to keep a thread or memory of the server. They leave a websocket
-behind on which they get what they cannot read; look at the size of a message
-when all of it is in memory; read on while nothing is handled, in a thread of its
-own; keep for ever what is not fetched; send a part of a frame where a client
+behind on which they get what they cannot read, and a session whose websocket has
+not come to be; look at the size of a message when all of it is in memory; read on
+while nothing is handled, in a thread of its own; sleep in a thread until the next
+ping; keep for ever what is not fetched; send a part of a frame where a client
 reads slowly; answer a request that ends a session when the client has fetched
 what is left; and fail on one to a session that has just ended.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import queue
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
@@ -23,10 +26,13 @@ from typing import Any, Final
 
 import engineio.socket  # type: ignore[import-untyped,unused-ignore]
 import simple_websocket  # type: ignore[import-untyped,unused-ignore]
+from engineio import exceptions, packet
 from engineio.async_drivers import (  # type: ignore[import-untyped,unused-ignore]
     _websocket_wsgi,
 )
 from wsproto.utilities import ProtocolError
+
+from .clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +44,9 @@ _CHUNK: Final = 16_384
 _LINGER: Final = 5.0
 # When to look again whether the frame that is being sent has been sent, in seconds.
 _RETRY: Final = 0.01
+# How long who has much to read waits for others, in seconds. With gevent, the sockets of
+# others are looked at only where it is more than nothing.
+_TURN: Final = 1e-9
 # How many packets of one client are handled before others have their turn.
 _IN_A_ROW: Final = 16
 # How many events of one client threads handle at once, unless they take long.
@@ -46,41 +55,51 @@ _AT_ONCE: Final = 8
 _OUTSTANDING: Final = 10
 
 
-def harden(server: Any) -> None:
+def harden(server: Any, clock: Clock) -> None:
     """Let an Engine.IO server take only what a client of Socket.IO sends."""
     driver = server._async["websocket"]
     if isinstance(driver, type) and issubclass(
         driver, _websocket_wsgi.SimpleWebSocketWSGI
     ):
         server._async = {**server._async, "websocket": _strict(driver)}
-    server.sockets = _Sockets()
+    server.sockets = _Sockets(clock)
 
     def disconnect(sid: str | None = None) -> None:
         for each in [*server.sockets] if sid is None else [sid]:
-            if session := server.sockets.pop(each, None):
+            if session := server.sockets.get(each):
                 session.close(wait=False, reason=server.reason.SERVER_DISCONNECT)
 
     server.disconnect = disconnect
 
 
 class _Sockets(dict[str, Any]):
-    """The sessions of Engine.IO; to a request, one that is closed is not there any more."""
+    """The sessions of Engine.IO, which makes them of its own class and names no other way."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
 
     def __setitem__(self, sid: str, session: Any) -> None:
-        # Engine.IO makes sessions of its own class, and names no other way.
         session.__class__ = _Session
+        session.clock, session.free = self._clock, threading.Lock()
         super().__setitem__(sid, session)
-
-    def __contains__(self, sid: object) -> bool:
-        session = self.get(sid) if isinstance(sid, str) else None
-        return session is not None and not session.closed
 
 
 class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
     """A session that ends where its client does not fetch what is sent to it."""
 
-    outstanding = 0
+    last_ping: float | None  # None until the next one is sent.
+    clock: Clock
+    free: threading.Lock  # Of the one websocket that it may have at a time.
     websocket: _Connection | None = None
+    outstanding = 0
+    _told = False
+
+    def tell(self, wrong: str, *details: object) -> None:
+        """Log what the client has sent, the first time: it can do so without an end."""
+        if not self._told:
+            self._told = True
+            log.warning(f"{wrong}; more of it is not told", *details)
 
     @cached_property
     def turns(self) -> queue.SimpleQueue[None]:
@@ -97,13 +116,17 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
                 log.warning("disconnected a client that does not read: %s", self.sid)
                 reason = self.server.reason.TRANSPORT_ERROR
                 self.close(wait=False, abort=True, reason=reason)
-                self.server.sockets.pop(self.sid, None)
                 if self.websocket is not None:
                     self.websocket.abort()
             return
         if isinstance(pkt.data, str | bytes):
             self.outstanding += len(pkt.data)
-        super().send(pkt)
+        self._put(pkt)
+
+    def _put(self, pkt: Any) -> None:
+        # It may end at any time, and who emits to many goes on with the others.
+        with suppress(exceptions.SocketIsClosedError):
+            super().send(pkt)
 
     def poll(self) -> Any:
         """Take all packets that are in the queue, to send them."""
@@ -111,12 +134,33 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
         self.outstanding = 0
         return packets
 
+    def schedule_ping(self) -> None:
+        """Send a ping after a while, unless one is on its way or waits for its answer."""
+        if self.last_ping:
+            self.last_ping = None
+            self.clock.call_later(self.server.ping_interval, self._ping)
+
+    def _ping(self) -> None:
+        if not (self.closing or self.closed):
+            self.last_ping = time.time()
+            # Not by `send`, which may call handlers: the clock cannot wait for these.
+            self._put(packet.Packet(packet.PING))
+
+    def handle_post_request(self, request: Any) -> None:
+        """Receive packets; raises ContentTooLongError for what has no end."""
+        if int(request.get("CONTENT_LENGTH", "0")) < 0:
+            raise exceptions.ContentTooLongError
+        super().handle_post_request(request)
+
     def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
         """End the session, and soon its websocket, whatever the client does."""
         is_open = not (self.closing or self.closed)
         super().close(wait, abort, reason)
-        if is_open and self.websocket is not None:
-            self.server.start_background_task(self.websocket.linger)
+        if is_open:
+            # At once, not when Engine.IO next looks: it may keep packets.
+            self.server.sockets.pop(self.sid, None)
+            if self.websocket is not None:
+                self.server.start_background_task(self.websocket.linger)
 
 
 class _Connection(simple_websocket.Server):  # type: ignore[misc,unused-ignore]
@@ -138,6 +182,8 @@ class _Connection(simple_websocket.Server):  # type: ignore[misc,unused-ignore]
             if self._ended.is_set():
                 raise simple_websocket.ConnectionClosed(self.close_reason)
             self._read()
+            if not self.input_buffer:
+                self._server.sleep(_TURN)  # What is no message may come without an end.
         return self.input_buffer.pop(0)
 
     def _read(self) -> None:
@@ -212,26 +258,46 @@ def _strict(driver: Any) -> type:
             self._in_a_row = 0
 
         def __call__(self, environ: Any, start_response: Any) -> Any:
-            """Serve the connection, and leave it as the WSGI server expects."""
-            self.ws = _Connection(environ, self._session.server, **self.server_args)
-            self._session.websocket = self.ws
+            """Serve the connection until it ends; what asks for none is a bad request."""
+            session = self._session
+            if not session.free.acquire(blocking=False):
+                return session.server._bad_request()
             try:
-                answer = self.app(self)
+                if not self._accepts(environ):
+                    if not session.connected:
+                        session.close(wait=False, abort=True)
+                    return session.server._bad_request()
+                self._serve()
             finally:
-                self._session.websocket = None
-                self.ws.abort()
-                self.ws.sock.close()
-                if self._session.closed:
-                    # At once, not when Engine.IO next looks: it may keep packets.
-                    self._session.server.sockets.pop(self._session.sid, None)
-            if self.ws.mode == "gunicorn":
-                raise StopIteration
+                session.websocket = None
+                session.free.release()
             if self.ws.mode == "werkzeug":
-                # Werkzeug would take the rest of what the client has sent for requests.
+                # It would take the rest of what the client has sent for requests.
                 while environ["wsgi.input"].read(_CHUNK):
                     pass
-                raise ConnectionError
-            return answer
+            # For every server the end of the connection, and nothing to log.
+            raise ConnectionResetError(errno.ECONNRESET, "the websocket has ended")
+
+        def _accepts(self, environ: Any) -> bool:
+            """Whether the request is the handshake of a websocket."""
+            if "HTTP_TRANSFER_ENCODING" in environ:
+                return False  # Werkzeug would read on where such a body ends.
+            server = self._session.server
+            try:
+                self.ws = _Connection(environ, server, **self.server_args)
+            except (OSError, ProtocolError, ValueError):
+                return False
+            return True
+
+        def _serve(self) -> None:
+            self._session.websocket = self.ws
+            if self._session.closed:  # Meanwhile; nobody else would end the connection.
+                self.ws.abort()
+            try:
+                self.app(self)
+            finally:
+                self.ws.abort()
+                self.ws.sock.close()
 
         def wait(self) -> Any:
             """The next packet; None where the connection is closed."""
@@ -245,7 +311,7 @@ def _strict(driver: Any) -> type:
                     continue  # The client is slow to read it.
                 if isinstance(data, bytes) or _PACKET.match(data):
                     return data
-                log.warning("dropped what is no packet of Engine.IO")
+                self._session.tell("dropped what is no packet of Engine.IO")
             self._session.websocket = None
             self.ws.abort()  # The writer may be at work for who does not read.
             return None
@@ -255,7 +321,7 @@ def _strict(driver: Any) -> type:
             self._in_a_row += 1
             if self._in_a_row >= _IN_A_ROW:
                 self._in_a_row = 0
-                self._session.server.sleep(0)
+                self._session.server.sleep(_TURN)
 
         def close(self) -> None:
             """Close the connection, which its reader may be doing, too."""

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import flask
 import flask_socketio  # type: ignore[import-untyped,unused-ignore]
 
+from .clock import Clock
 from .failures import Failures
 from .functions import Handlers
 from .guard import Contract, InvalidHandshake, Unauthorized, check_value
@@ -31,8 +32,11 @@ def current_sid() -> str:
 class Connections:
     """The clients of a server, by namespaces: who gets in, does what, and goes when.
 
-    `sessions` has them by their sids, from the checks of a connection on.
+    `sessions` has them by their sids, from the checks of a connection on; `clock`
+    tells whose time is over.
     """
+
+    clock: Clock
 
     def __init__(
         self,
@@ -155,8 +159,11 @@ class Connections:
     # -- going
 
     def disconnect(self, namespace: str, reason: Any = None) -> None:
-        """Call the handler; after it, the client is nobody."""
-        flask.request.client = self.sessions.get(current_sid())  # type: ignore[attr-defined]
+        """Call the handler, once, whoever notices; after it, the client is nobody."""
+        session = self.sessions.get(current_sid())
+        if session is None or not session.leave():
+            return
+        flask.request.client = session  # type: ignore[attr-defined]
         handler = self._handlers[namespace].disconnect
         try:
             if handler is not None:
@@ -173,15 +180,19 @@ class Connections:
                 self._watch(sid)
 
     def _watch(self, sid: str) -> None:
-        self._socketio.start_background_task(self._expire, sid)
+        """Put the client out when its time is over."""
+        if (session := self.sessions.get(sid)) is None:
+            return
+        left = (session.identity.expires or 0) - time.time()
+        if left <= 0:
+            self._socketio.start_background_task(self._put_out, sid, session.namespace)
+        else:
+            self.clock.call_later(min(left, 60), self._watch, sid)
 
-    def _expire(self, sid: str) -> None:
-        while session := self.sessions.get(sid):
-            left = (session.identity.expires or 0) - time.time()
-            if left <= 0:
-                self._socketio.server.disconnect(sid, namespace=session.namespace)
-            # Again, where it was too early: the connection was not complete.
-            self._socketio.sleep(min(max(left, 0.1), 60))
+    def _put_out(self, sid: str, namespace: str) -> None:
+        self._socketio.server.disconnect(sid, namespace=namespace)
+        # Again, where it was too early: the connection was not complete.
+        self.clock.call_later(0.1, self._watch, sid)
 
     def leave(self, eio_sid: str, reason: str) -> None:
         """The session of Engine.IO has ended, and with it its connections."""
@@ -209,11 +220,9 @@ class Connections:
             self._socketio.server._handle_eio_message(eio_sid, data)
         except Exception as problem:
             self._socketio.server._binary_packet.pop(eio_sid, None)
-            log.warning(
-                "dropped a malformed packet from %s: %s",
-                eio_sid,
-                type(problem).__name__,
-            )
+            if session := self._socketio.server.eio.sockets.get(eio_sid):
+                wrong = "dropped a malformed packet from %s: %s"
+                session.tell(wrong, eio_sid, type(problem).__name__)
         if eio_sid not in self._socketio.server.environ:
             self._forget(eio_sid, connecting=True)
 
@@ -222,6 +231,8 @@ class Connections:
         if isinstance(data, str):
             # Where an attachment was due, the packet that announced it is dropped.
             self._socketio.server._binary_packet.pop(eio_sid, None)
+        elif not isinstance(data, bytes):
+            raise ValueError("no message")  # JSON, which Engine.IO has read itself.
         elif announced := self._socketio.server._binary_packet.get(eio_sid):
             size = len(data) + sum(map(len, announced.attachments))
             if size > self._socketio.server.eio.max_http_buffer_size:

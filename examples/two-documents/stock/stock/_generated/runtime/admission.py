@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -15,6 +16,8 @@ class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
     python-socketio enters a client into its rooms before the connect handler
     has run; without this, a broadcast reaches clients that are then refused.
     What the connect handler itself emits to its client waits until then, too.
+    It changes its books in one thread at a time: else clients that come and go
+    together are lost from them, or taken for accepted.
     `on_log_out` is called with a user whose clients of this process have to go.
     """
 
@@ -23,6 +26,7 @@ class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: dict[str, list[Callable[[], None]]] = {}
+        self._books = threading.RLock()
 
     def get_participants(self, namespace: str, room: Any) -> Iterable[tuple[str, str]]:
         """The accepted members of a room."""
@@ -36,22 +40,55 @@ class Admission(socketio.Manager):  # type: ignore[misc,unused-ignore]
         """Emit, or keep what is meant for one client that is still being checked."""
         room = kwargs.pop("to", None) or room
         send = partial(super().emit, event, data, namespace, room=room, **kwargs)
-        if isinstance(room, str) and self.is_pre_connected(room, namespace):
-            self._waiting.setdefault(room, []).append(send)
-        else:
-            send()
+        with self._books:
+            if isinstance(room, str) and self.is_pre_connected(room, namespace):
+                self._waiting.setdefault(room, []).append(send)
+                return
+        send()
+
+    def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
+        """A client is being checked: its sid; None where it has one already."""
+        with self._books:
+            sid: str | None = super().pre_connect(eio_sid, namespace)
+        return sid
 
     def connect(self, sid: str, namespace: str) -> str:
         """The connection is accepted: deliver what has waited for it."""
-        accepted: str = super().connect(sid, namespace)
-        for send in self._waiting.pop(accepted, ()):
+        with self._books:
+            accepted: str = super().connect(sid, namespace)
+            waiting = self._waiting.pop(accepted, ())
+        for send in waiting:
             send()
         return accepted
 
+    def pre_disconnect(self, sid: str, namespace: str) -> Any:
+        """The client is about to go, which several threads may notice; its Engine.IO sid."""
+        with self._books:
+            if self.is_connected(sid, namespace):
+                super().pre_disconnect(sid, namespace)
+            return self.eio_sid_from_sid(sid, namespace)
+
     def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
         """The client has gone, or was refused: what has waited for it is dropped."""
-        self._waiting.pop(sid, None)
-        super().basic_disconnect(sid, namespace, **kwargs)
+        with self._books:
+            self._waiting.pop(sid, None)
+            super().basic_disconnect(sid, namespace, **kwargs)
+
+    def basic_enter_room(self, *args: Any, **kwargs: Any) -> None:
+        """Add a client to a room."""
+        with self._books:
+            super().basic_enter_room(*args, **kwargs)
+
+    def basic_leave_room(self, *args: Any, **kwargs: Any) -> None:
+        """Take a client out of a room."""
+        with self._books:
+            super().basic_leave_room(*args, **kwargs)
+
+    def get_rooms(self, sid: str, namespace: str) -> list[str]:
+        """The rooms that a client is in."""
+        with self._books:
+            rooms: list[str] = super().get_rooms(sid, namespace)
+        return rooms
 
     def log_out(self, user: str) -> None:
         """Disconnect every client of a user."""
