@@ -6,6 +6,9 @@ import pytest
 
 try:
     from playwright.sync_api import Locator, Page, expect
+
+    # Long enough for any machine, as in tests/functional.
+    expect.set_options(timeout=20_000)
 except ImportError:
     if os.environ.get("ASYNCGEN_REQUIRE_ALL"):
         raise

@@ -106,7 +106,7 @@ def test_connect_emit_answer_error_receive_and_reconnect(chat: Project, opens: O
         expect(console.panel.get_by_role("alert")).to_contain_text("not JSON")
     expect(console.state).to_have_text("reconnecting…")
     with serve(chat, port):
-        expect(console.state).to_have_text("connected", timeout=15_000)
+        expect(console.state).to_have_text("connected")
         console.emit("join")
         console.logged("ack", "answer to join")
         console.panel.get_by_role("button", name="Disconnect").click()
@@ -374,10 +374,13 @@ def test_the_mock_emits_what_it_is_told_and_holds(opens: Opens) -> None:
         hold = console.panel.get_by_role("button", name="Hold", exact=True)
         hold.click()
         console.logged("note", "no longer emits by itself")
-        console.page.wait_for_timeout(200)  # for what was on its way by then
-        console.panel.get_by_role("button", name="Clear").click()
         console.panel.get_by_label("Let the server emit").select_option("message posted")
-        console.panel.get_by_role("button", name="Go", exact=True).click()
+        go = console.panel.get_by_role("button", name="Go", exact=True)
+        go.click()
+        # Behind what was on its way by then, and so with nothing behind it.
+        console.logged("in", "message posted")
+        console.panel.get_by_role("button", name="Clear").click()
+        go.click()
         console.logged("in", "message posted")
         expect(console.panel.locator(".log li")).to_have_count(1)
         hold.click()
@@ -401,20 +404,22 @@ _TELL_PID = 'import os, pathlib, sys\npathlib.Path("pid").write_text(str(os.getp
 
 def test_a_server_that_falls_silent_is_given_up(chat: Project, opens: Opens) -> None:
     """The heartbeat: pings are answered, and where none come the connection is made anew."""
-    fast = SERVE.replace("create_app(", "create_app(ping_interval=1, ping_timeout=1, config=")
+    fast = SERVE.replace("create_app(", "create_app(ping_interval=1, ping_timeout=5, config=")
     chat.write("fast.py", fast.format(package="chat").replace("import sys", _TELL_PID))
     with chat.run("fast {port}") as server:
         console = Console(opens(f"{server.url}/docs"))
-        console.connect()
+        with console.page.expect_websocket() as socket:
+            console.connect()
         expect(console.state).to_have_text("connected")
-        console.page.wait_for_timeout(4000)
+        for _ in range(3):
+            socket.value.wait_for_event("framesent", lambda sent: sent == "3")
         expect(console.state).to_have_text("connected")
         expect(console.panel.locator(".log li")).to_have_count(1)
         process = int((chat.root / "pid").read_text())
         os.kill(process, signal.SIGSTOP)
-        expect(console.state).to_have_text("reconnecting…", timeout=15_000)
+        expect(console.state).to_have_text("reconnecting…")
         os.kill(process, signal.SIGCONT)
-        expect(console.state).to_have_text("connected", timeout=15_000)
+        expect(console.state).to_have_text("connected")
 
 
 def test_axe_finds_nothing_in_a_form_with_parts(packets: Project, opens: Opens) -> None:

@@ -23,21 +23,21 @@ JUNK += [{"$ref": "#/info"}, {"$ref": "#"}, {"$ref": 1}, {"oneOf": [{}]}, {"type
 
 @contextmanager
 def limited(file: str) -> Iterator[None]:
-    """Fails where something takes too long, and says which document it was."""
+    """Fails where something takes too much of a processor, and says which document it was."""
 
     def stop(*_: object) -> None:
         raise TimeoutError
 
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(SECONDS)
+    previous = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         yield
     except Exception as error:
         error.add_note(file)
         raise
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, previous)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, previous)
 
 
 def places(value: Json) -> Iterator[tuple[list[Json] | dict[str, Json], int | str]]:

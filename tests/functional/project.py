@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import logging
 import os
 import queue
 import shutil
@@ -29,6 +30,7 @@ from typing import Any, Literal
 
 import engineio  # type: ignore[import-untyped,unused-ignore]
 import flask
+import pytest
 import socketio  # type: ignore[import-untyped,unused-ignore]
 import websocket
 from werkzeug.serving import make_server
@@ -382,6 +384,11 @@ def _prefix(namespace: str) -> str:
     return "" if namespace == "/" else f"{namespace},"
 
 
+def logged(caplog: pytest.LogCaptureFixture, project: Project) -> list[logging.LogRecord]:
+    """What the code of a project has logged: clients, and servers of other tests, do so, too."""
+    return [record for record in caplog.records if record.name.startswith(f"{project.package}.")]
+
+
 def wait_for(condition: Callable[[], object]) -> None:
     """Wait until a condition holds; fails where it does not come to that."""
     end = time.monotonic() + PATIENCE
@@ -391,11 +398,24 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
+    """A port that the system gives to nobody else for a minute.
+
+    A connection that has ended there just now keeps it from those who ask for any port; who asks
+    for this one, as servers do, may have it.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            server.accept()[0].close()
+            client.recv(1)
         return port
+
+
+def is_open(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether something listens there."""
+    with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
+        return True
+    return False
 
 
 def _wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -403,6 +423,6 @@ def _wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> 
     while True:
         assert process.poll() is None, log.read_text(encoding="utf-8")
         assert time.monotonic() < end, log.read_text(encoding="utf-8")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        if is_open(port):
             return
         time.sleep(0.02)

@@ -18,7 +18,7 @@ import simple_websocket  # type: ignore[import-untyped,unused-ignore]
 import socketio  # type: ignore[import-untyped,unused-ignore]
 from wsproto.events import CloseConnection
 
-from tests.functional.project import PATIENCE, Client, Raw, Running, scaffold, wait_for
+from tests.functional.project import PATIENCE, Client, Raw, Running, logged, scaffold, wait_for
 from tests.functional.rawclient import Polling
 
 REFUSED = {"message": "Connection refused"}
@@ -91,7 +91,7 @@ def test_S28_bindings_then_security_then_auth_then_the_connect_handler(
     else:
         assert json.loads(answer.removeprefix("44")) == REFUSED, "the client is not told why"
     assert project.import_("security").calls == calls
-    said = [item.getMessage() for item in caplog.records if "_generated" in item.name]
+    said = [item.getMessage() for item in logged(caplog, project)]
     assert len(said) == (reason is not None)
     assert reason is None or reason in said[0]
 
@@ -733,17 +733,17 @@ def test_S22_a_websocket_is_closed_by_its_reader_and_its_writer_at_once(
 
     monkeypatch.setattr(simple_websocket.Server, "close", second)
     monkeypatch.setattr(threading, "excepthook", failed.append)
-    with server.raw():
-        pass  # What runs as long as the server does has started now.
+    with server.raw() as client:
+        client.connect()  # the first one starts what runs as long as the server does
     sockets = server.socketio.server.eio.sockets
     wait_for(lambda: not sockets)
-    before = threading.active_count()
+    before = {*threading.enumerate()}
     with server.raw() as client:
         client.connect()
         (eio_sid,) = sockets
         server.socketio.server.eio.disconnect(eio_sid)
         wait_for(lambda: closed)
-    wait_for(lambda: threading.active_count() <= before)
+    wait_for(lambda: {*threading.enumerate()} <= before)
     assert failed == []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.functional.project import Client, Project, Running, scaffold, wait_for
+from tests.functional.project import Client, Project, Running, logged, scaffold, wait_for
 
 # -- S18: arguments
 
@@ -298,9 +298,13 @@ args = shared = nullable = list_ = pair = undeclared = single
 
 
 @pytest.fixture(scope="module")
-def acks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    project = scaffold(tmp_path_factory.mktemp("acks"), ACKS, handlers={"root": ACK_HANDLERS})
-    with project.serve() as server, server.client() as client:
+def acking(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return scaffold(tmp_path_factory.mktemp("acks"), ACKS, handlers={"root": ACK_HANDLERS})
+
+
+@pytest.fixture(scope="module")
+def acks(acking: Project) -> Iterator[Client]:
+    with acking.serve() as server, server.client() as client:
         yield client
 
 
@@ -337,21 +341,21 @@ def test_S20_ack_is_what_the_handler_returns(
     ],
 )
 def test_S20_ack_that_does_not_conform_is_an_internal_error(
-    acks: Client, caplog: pytest.LogCaptureFixture, event: str, result: str
+    acking: Project, acks: Client, caplog: pytest.LogCaptureFixture, event: str, result: str
 ) -> None:
     error = acks.error(event, result)
     assert (error["code"], error["path"]) == ("internal_error", "")
-    (record,) = [item for item in caplog.records if item.levelno == logging.ERROR]
+    (record,) = [item for item in logged(caplog, acking) if item.levelno == logging.ERROR]
     assert f"ack of '{event}' in '/'" in str(record.exc_info)
     assert "secret" not in caplog.text and "secret" not in str(error)
 
 
 def test_S20_value_without_declared_ack_is_dropped_and_logged_once(
-    acks: Client, caplog: pytest.LogCaptureFixture
+    acking: Project, acks: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert acks.ask("undeclared", "text") == ()
     assert acks.ask("undeclared", "dict") == ()
-    warnings = [item for item in caplog.records if "declares no ack" in item.getMessage()]
+    warnings = [it for it in logged(caplog, acking) if "declares no ack" in it.getMessage()]
     assert len(warnings) == 1
 
 
@@ -413,7 +417,7 @@ def test_S22_each_failure_has_its_code_and_the_handler_is_not_called(
         client.emit("raise", 1)
         assert client.received() == []
         assert client.ask("number", 2) == (2,)
-    tracebacks = [item for item in caplog.records if item.exc_info]
+    tracebacks = [item for item in logged(caplog, project) if item.exc_info]
     assert ["LookupError: secret 1" in caplog.text, len(tracebacks)] == [True, 2]
 
 
@@ -427,7 +431,7 @@ def test_S22_message_tells_the_rule_and_never_the_value(
         values: list[Any] = ["secret", {"secret": 1}, [["secret"]], 7777, 1.5, None, b"secret"]
         errors = [client.error("number", value) for value in values]
         errors += [client.error("secret", "secret"), client.error("raise", 7777)]
-        ours = [item for item in caplog.records if item.name.startswith(project.package)]
+        ours = logged(caplog, project)
     assert {error["message"] for error in errors[:-2]} == {
         "must be an integer",
         "must be at most 9",

@@ -16,7 +16,7 @@ import socketio
 
 from asyncgen.runtime import runtime
 from tests.functional.mocking import CHAT, SCENARIOS, mocking, request
-from tests.functional.project import wait_for
+from tests.functional.project import PATIENCE, wait_for
 from tests.support import require
 
 
@@ -56,6 +56,8 @@ def test_nobody_listening_costs_nothing_and_the_last_one_out_stops_it(tmp_path: 
         with server.client() as client:
             client.next()
         wait_for(lambda: not server.mock.state()["namespaces"][0]["clients"])
+        server.mock.pause(True)  # what was on its way has been sent
+        server.mock.pause(False)
         sent = server.mock.state()["namespaces"][0]["emits"]
         time.sleep(0.1)
         assert server.mock.state()["namespaces"][0]["emits"] == sent
@@ -181,8 +183,11 @@ def test_S7_examples_come_first_and_in_order_and_invalid_ones_never(tmp_path: Pa
         assert "ack of 'say' from clients of '/' cannot be made up" in told
 
 
-def test_other_means_find_what_is_not_found_by_construction(tmp_path: Path) -> None:
+def test_other_means_find_what_is_not_found_by_construction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     require(find_spec("hypothesis_jsonschema") is not None, "hypothesis-jsonschema is missing")
+    monkeypatch.setattr(runtime("mock.fallback"), "_SECONDS", 300)  # however slow a machine is
     document = """
 channels:
   /:
@@ -341,7 +346,6 @@ def test_it_tells_its_state_and_is_paused_resumed_and_reseeded(tmp_path: Path) -
         url = f"{server.url}/_mock"
         client.next()
         assert request(f"{url}/pause", {})[1]["paused"] is True
-        time.sleep(0.05)
         client.received()
         time.sleep(0.1)
         assert client.received() == []
@@ -352,6 +356,33 @@ def test_it_tells_its_state_and_is_paused_resumed_and_reseeded(tmp_path: Path) -
         status, state = request(url)
         assert (status, state["title"], state["problems"]) == (200, "Test", [])
         assert len(state["namespaces"][0]["clients"]) == 1
+
+
+def test_what_is_being_emitted_comes_before_the_answer_to_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, gate = threading.Event(), threading.Event()
+    with mocking(CHAT, tmp_path, interval=0.01) as server, server.client() as client:
+        mock = server.mock
+        draw = mock.payloads.event
+
+        def slow(*args: Any) -> Any:
+            begun.set()
+            assert gate.wait(PATIENCE)
+            return draw(*args)
+
+        monkeypatch.setattr(mock.payloads, "event", slow)
+        assert begun.wait(PATIENCE)
+        pausing = threading.Thread(target=mock.pause, args=(True,))
+        pausing.start()
+        pausing.join(0.1)
+        assert pausing.is_alive()
+        gate.set()
+        pausing.join(PATIENCE)
+        client.received()
+        sent = mock.state()["namespaces"][0]["emits"]
+        assert client.received() == []
+        assert mock.state()["namespaces"][0]["emits"] == sent
 
 
 def test_control_is_for_this_machine_unless_it_is_opened(tmp_path: Path) -> None:

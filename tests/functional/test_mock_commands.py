@@ -28,7 +28,7 @@ def test_the_command_serves_a_document_writes_nothing_and_ends_by_ctrl_c(tmp_pat
         with server.client() as client:
             assert client.next()[0] == "joined"
             client.ask("join", {"name": "Ada"})
-        assert any('→ /  join  {"name": "Ada"}  ⇠ ' in line for line in lines)
+        wait_for(lambda: any('→ /  join  {"name": "Ada"}  ⇠ ' in line for line in lines))
         with urllib.request.urlopen(f"{server.url}/docs") as page:
             assert b"<!doctype html>" in page.read()
         assert request(f"{server.url}/docs/asyncapi.json")[1]["info"]["title"] == "Test"

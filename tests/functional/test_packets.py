@@ -185,10 +185,9 @@ def test_threads_end_when_no_event_comes_for_a_while(
         raw.send('421["say","first"]')
         assert raw.receive() == '431["nothing"]'
         [ident] = project.import_("handlers.root").threads
-        for thread in threading.enumerate():
-            if thread.ident == ident:
-                thread.join(PATIENCE)
-        assert ident not in {thread.ident for thread in threading.enumerate()}
+        for thread in [it for it in threading.enumerate() if it.ident == ident]:
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
         raw.send('422["say","second"]')
         assert raw.receive() == '432["nothing"]'
 

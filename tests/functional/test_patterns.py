@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.functional.project import Client, scaffold
+from tests.functional.project import Client, Project, logged, scaffold
 
 # Names of events, with patterns that the engine steps back in.
 PATTERNS = {
@@ -40,8 +40,12 @@ TOO_LONG = "took too long to match against a pattern"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    project = scaffold(tmp_path_factory.mktemp("patterns"), DOCUMENT, handlers={"root": HANDLERS})
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return scaffold(tmp_path_factory.mktemp("patterns"), DOCUMENT, handlers={"root": HANDLERS})
+
+
+@pytest.fixture(scope="module")
+def client(project: Project) -> Iterator[Client]:
     with project.serve() as server, server.client() as client:
         yield client
 
@@ -81,12 +85,12 @@ def test_S26_look_around_works(
     ],
 )
 def test_S26_limit_is_hit_before_anybody_waits_and_is_logged_as_such(
-    client: Client, caplog: pytest.LogCaptureFixture, event: str, value: Any
+    project: Project, client: Client, caplog: pytest.LogCaptureFixture, event: str, value: Any
 ) -> None:
     """Without a limit these take seconds or centuries, in which no other thread runs."""
     error = client.error(event, value)
     assert (error["code"], error["message"]) == ("invalid_payload", TOO_LONG)
-    (record,) = [item for item in caplog.records if item.levelno == logging.WARNING]
+    (record,) = [it for it in logged(caplog, project) if it.levelno == logging.WARNING]
     assert "gave up on a string" in record.getMessage()
     # What comes next is judged anew.
     assert client.ask("plain", "a") == (True,)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +11,6 @@ from typing import Any
 import pytest
 
 from tests.functional.project import Client, Project, Running, scaffold, wait_for
-from tests.support import require
 
 DOCUMENT = """
 channels:
@@ -114,32 +110,6 @@ def test_S23_http_route_emits(project: Project) -> None:
 # -- over Redis
 
 
-@pytest.fixture(scope="module")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    command = shutil.which("redis-server")
-    require(command is not None, "redis-server is not installed")
-    require(importlib.util.find_spec("redis") is not None, "redis is not installed")
-    assert command is not None
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    folder = tmp_path_factory.mktemp("redis")
-    options = ["--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(folder)]
-    process = subprocess.Popen([command, *options], stdout=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: _is_open(port))
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _is_open(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
-
-
 # Serves with the queue, as an application's own __main__ would.
 SERVE = """
 import sys
@@ -179,7 +149,7 @@ class Cluster:
             return all([("none", ()) in client.received() for client in self.clients])
 
         wait_for(heard)
-        wait_for(lambda: not any([client.received() for client in self.clients]))
+        self.received()
 
     def external(self) -> Any:
         """The server that stands for this process, which serves nobody."""
@@ -208,9 +178,9 @@ def _until_mark(client: Client) -> list[tuple[str, tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def cluster(project: Project, redis_url: str) -> Iterator[Cluster]:
+def cluster(project: Project, redis: str) -> Iterator[Cluster]:
     with contextlib.ExitStack() as stack:
-        yield Cluster(project, redis_url, stack)
+        yield Cluster(project, redis, stack)
 
 
 def test_S41_third_process_reaches_the_clients_of_both_servers(cluster: Cluster) -> None:

@@ -116,8 +116,8 @@ class Place:
         wait_for(lambda: not self.server.socketio.server.environ)
         wait_for(lambda: not self.server.socketio.sessions)
         wait_for(lambda: not manager.rooms)
-        assert not manager.pending_connect and not manager.pending_disconnect
-        assert not manager._waiting
+        wait_for(lambda: not manager.pending_connect and not manager.pending_disconnect)
+        wait_for(lambda: not manager._waiting)
 
     @contextlib.contextmanager
     def session(self, transport: str) -> Iterator[Raw | Polling]:

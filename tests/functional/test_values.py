@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.functional.project import Client, Project, Running, scaffold
+from tests.functional.project import Client, Project, Running, logged, scaffold
 
 DOCUMENT = """
 channels:
@@ -101,7 +101,7 @@ def test_S22_ack_that_cannot_be_sent_is_an_internal_error_that_says_why(
         (problem,) = seen
         assert type(problem).__name__ == "InvalidAck"
         assert str(problem).startswith(f"ack of '{event}' in '/': must ")
-        (record,) = [item for item in caplog.records if item.levelno == logging.ERROR]
+        (record,) = [it for it in logged(caplog, served[0]) if it.levelno == logging.ERROR]
         assert record.getMessage() == f"'{event}' in '/' failed"
         assert "secret" not in caplog.text
 

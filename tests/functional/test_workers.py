@@ -9,9 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
-import shutil
-import socket
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -154,32 +151,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = scaffold(folder, DOCUMENT, HANDLERS, security=SECURITY)
     project.write(f"{project.package}/journal.py", JOURNAL)
     return project
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a Redis server of our own."""
-    program = shutil.which("redis-server")
-    require(program is not None, "redis-server is not installed")
-    require(importlib.util.find_spec("redis") is not None, "redis is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    folder = tmp_path_factory.mktemp("redis")
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(lambda: _is_open(port))
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def _is_open(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
 
 
 @dataclass(frozen=True)
@@ -404,7 +375,24 @@ def test_S28_a_client_that_is_refused_in_the_end_gets_not_one_byte(
 def pair(request: pytest.FixtureRequest, project: Project) -> Iterator[tuple[Running, Running]]:
     way = way_of(request.param, project, request)
     with way.start() as one, way.start() as two:
+        hears(one, two)
+        hears(two, one)
         yield one, two
+
+
+def hears(server: Running, other: Running) -> None:
+    """Wait until a process listens to the queue, as it begins to with its first client: what
+    another one emits before is lost."""
+    with other.client() as emitter, server.client() as listener:
+
+        def heard() -> bool:
+            emitter.ask("say", "anybody?")
+            return bool(listener.received())
+
+        wait_for(heard)
+        emitter.ask("say", "that was all")
+        while listener.next() != ("said", ("that was all",)):
+            pass
 
 
 def test_S28_nor_one_byte_of_what_another_process_emits(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from asyncgen import pipeline
@@ -119,7 +119,11 @@ def encoded(source: str, crlf: bool, bom: bool, end: str) -> bytes:
 STUBS = st.lists(st.sampled_from(NAMES), unique=True, max_size=4)
 
 
-@settings(max_examples=200, deadline=None)
+# By the clock, and with others at work beside it, even drawing may be slow.
+NO_CLOCK: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+
+
+@settings(max_examples=200, **NO_CLOCK)
 @given(EDIT, FORMAT, STUBS, STUBS)
 def test_stubs_are_appended_to_whatever_a_module_has_become(
     edits: list[tuple[str, str]], format: Mapping[str, Any], had: list[str], wanted: list[str]
@@ -184,7 +188,7 @@ def handlers(root: Path) -> Iterator[Path]:
 
 
 # Not shrunk, since an example takes a second.
-@settings(max_examples=10, deadline=None, phases=(Phase.generate,))
+@settings(max_examples=10, phases=(Phase.generate,), **NO_CLOCK)
 @given(
     st.lists(st.tuples(DOCUMENTS, EDIT, FORMAT), min_size=1, max_size=3),
     DOCUMENTS,

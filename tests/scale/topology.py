@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.functional.project import Project, free_port, wait_for
+from tests.functional.project import Project, free_port, is_open, wait_for
 from tests.support import require
 
 DOCUMENT = """
@@ -118,13 +118,13 @@ class Topology:
         }
         bind = ["--bind", f"{host}:{self.port}"]
         self._run(node, [*command, *bind], self.project.root, {**os.environ, **variables})
-        wait_for(lambda: _is_open(host, self.port))
+        wait_for(lambda: is_open(self.port, host))
         self.names.hosts[node] = host
 
     def start_redis(self) -> None:
         options = ["--port", str(self.redis_port), "--save", "", "--appendonly", "no"]
         self._run("redis", ["redis-server", *options], self.folder)
-        wait_for(lambda: _is_open("127.0.0.1", self.redis_port))
+        wait_for(lambda: is_open(self.redis_port))
 
     def start_nginx(self) -> None:
         text = (self.project.root / "nginx.conf").read_text()
@@ -138,7 +138,7 @@ class Topology:
         (self.folder / "nginx.conf").write_text(text)
         place = f"daemon off; pid {self.folder}/nginx.pid;"
         self._run("nginx", ["nginx", "-p", f"{self.folder}/", "-c", "nginx.conf", "-g", place])
-        wait_for(lambda: _is_open("127.0.0.1", self.public_port))
+        wait_for(lambda: is_open(self.public_port))
 
     def end(self, name: str, how: signal.Signals) -> int:
         """Send a signal to a container, and return the exit status."""
@@ -189,9 +189,3 @@ def running(project: Project, folder: Path, processes: int) -> Iterator[Topology
         for name in [*topology.processes]:
             topology.end(name, signal.SIGKILL)
         topology.names.close()
-
-
-def _is_open(host: str, port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
-        return True
-    return False

@@ -21,7 +21,7 @@ from .console import Console, Refusals, banner
 from .control import add_control
 from .server import Mock, Options
 
-_FAKER: Final = "Faker~=40.54.0"
+_FAKER: Final = "Faker~=40.63.0"
 
 
 def serve(

@@ -94,6 +94,7 @@ class Mock:
         self._wait = random.Random(options.seed)
         self._changed = threading.Condition()
         self._closed = False
+        self._emitting = False
         self._wire()
         if options.interval is not None:
             threading.Thread(
@@ -293,6 +294,9 @@ class Mock:
                             "!", room.namespace.name, "not emitted", f"{problem}"
                         )
                         self._tell(told)
+                with self._changed:
+                    self._emitting = False
+                    self._changed.notify_all()
                 due = max(due + interval, time.monotonic())
 
     def _wait_for_listeners(self) -> bool:
@@ -308,7 +312,9 @@ class Mock:
             return self._closed or not self._is_heard()
 
         with self._changed:
-            return not self._changed.wait_for(is_over, due - time.monotonic())
+            over = self._changed.wait_for(is_over, due - time.monotonic())
+            self._emitting = not over
+        return self._emitting
 
     def _is_heard(self) -> bool:
         return not self.paused and bool(self._listened())
@@ -316,10 +322,11 @@ class Mock:
     # -- control
 
     def pause(self, paused: bool) -> None:
-        """Emit no events in turn, or go on."""
+        """Emit no events in turn, when this returns not one more, or go on."""
         with self._changed:
             self.paused = paused
             self._changed.notify_all()
+            self._changed.wait_for(lambda: not (self.paused and self._emitting))
 
     def state(self) -> dict[str, Any]:
         """What goes on, as JSON."""
