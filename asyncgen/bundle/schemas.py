@@ -148,6 +148,8 @@ _KEYWORDS = frozenset(
     | {"propertyNames", "if", "then", "else", "not", "const", "$ref", "nullable", "discriminator"}
 )
 _CONSTRAINTS = sorted(_KEYWORDS - _ANNOTATIONS)
+# Who misspells a word gets its first letter right; to compare with all takes its time.
+_BY_LETTER = {it[0]: [word for word in _CONSTRAINTS if word[0] == it[0]] for it in _CONSTRAINTS}
 # What OpenAPI has beside these, and constrains nothing.
 _OTHER_ANNOTATIONS = frozenset({"example", "xml", "id"})
 
@@ -227,7 +229,7 @@ def _ignored_hint(key: str, value: Node) -> str | None:
         return None
     if key in _OF_OTHER_DRAFTS:
         return _OF_OTHER_DRAFTS[key]
-    if near := nearest(key, _CONSTRAINTS, 0.8):
+    if near := nearest(key, _BY_LETTER.get(key[:1].lower(), ()), 0.8):
         return f"did you mean `{near}`?"
     if isinstance(value.value, dict) and "type" in value.value:
         return "put it under `properties`"
