@@ -231,6 +231,7 @@ CODES: dict[str, str] = {
     "AG261": "a pattern has a back-reference",
     "AG264": "examples take too long to check",
     "AG265": "a schema takes too much work to check",
+    "AG266": "a value of an `enum` or `const` is not of the type of its schema",
     # -- for the mock: lower
     "AG262": "an `x-mock` names an event that is not there",
     "AG263": "an `x-mock` echoes a field that is not there",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
@@ -147,6 +148,8 @@ _KEYWORDS = frozenset(
     | {"propertyNames", "if", "then", "else", "not", "const", "$ref", "nullable", "discriminator"}
 )
 _CONSTRAINTS = sorted(_KEYWORDS - _ANNOTATIONS)
+# Who misspells a word gets its first letter right; to compare with all takes its time.
+_BY_LETTER = {it[0]: [word for word in _CONSTRAINTS if word[0] == it[0]] for it in _CONSTRAINTS}
 # What OpenAPI has beside these, and constrains nothing.
 _OTHER_ANNOTATIONS = frozenset({"example", "xml", "id"})
 
@@ -206,6 +209,7 @@ def check_keywords(place: Place, diagnostics: Diagnostics) -> None:
     _check_patterns(place, diagnostics)
     if kind := place.get("type"):
         _check_type(kind, diagnostics)
+        _check_choices(place, kind, diagnostics)
     if required := place.get("required"):
         if _is_boolean(required.node):
             _no_effect("required", required, _REQUIRED_HINT, diagnostics)
@@ -225,7 +229,7 @@ def _ignored_hint(key: str, value: Node) -> str | None:
         return None
     if key in _OF_OTHER_DRAFTS:
         return _OF_OTHER_DRAFTS[key]
-    if near := nearest(key, _CONSTRAINTS, 0.8):
+    if near := nearest(key, _BY_LETTER.get(key[:1].lower(), ()), 0.8):
         return f"did you mean `{near}`?"
     if isinstance(value.value, dict) and "type" in value.value:
         return "put it under `properties`"
@@ -286,6 +290,59 @@ def _check_type(place: Place, diagnostics: Diagnostics) -> None:
         return
     if not names or not _is_names(place.node):
         _wrong("type", place, "the name of a type or a list of different ones", diagnostics)
+
+
+def _check_choices(place: Place, kind: Place, diagnostics: Diagnostics) -> None:
+    """Warn of the first value of an `enum`, or of a `const`, that `type` refuses (AG266)."""
+    nodes = [it.node.value for it in (kind.items() if _is_list(kind.node) else [kind])]
+    kinds = [it for it in nodes if isinstance(it, str) and it in _TYPES]
+    if kinds != nodes:
+        return
+    enum, const = place.get("enum"), place.get("const")
+    for value in (*(enum.items() if enum else ()), *([const] if const else ())):
+        if any(_is_of(value.node, it) for it in kinds):
+            continue
+        shown = quote(json.dumps(value.node.value) if _is_scalar(value.node) else "…")
+        wanted = " or ".join(kinds)
+        diagnostics.warning(
+            "AG266",
+            f"{shown} is {describe(value.node)}, and `type` allows {wanted} alone",
+            value.node.span,
+            hint=_choice_hint(value.node, kinds),
+            pointer=value.pointer,
+        )
+        return
+
+
+def _is_scalar(node: Node) -> bool:
+    return node.value is None or isinstance(node.value, str | int | float)
+
+
+def _is_of(node: Node, kind: str) -> bool:
+    """Whether a value is of a JSON type."""
+    value = node.value
+    match kind:
+        case "null":
+            return value is None
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return _is_number(node) and not (isinstance(value, float) and value % 1)
+        case "number":
+            return _is_number(node)
+    return isinstance(value, {"string": str, "array": list, "object": dict}[kind])
+
+
+def _choice_hint(node: Node, kinds: list[str]) -> str:
+    """How to write a value that is of none of these types."""
+    value = node.value
+    if value is None:
+        return f'write `type: [{", ".join(kinds)}, "null"]`'
+    if isinstance(value, str) and _NUMBER.fullmatch(value) and {"integer", "number"} & {*kinds}:
+        return "write it without quotes"
+    if _is_scalar(node) and "string" in kinds:
+        return "put it in quotes"
+    return "change it, or `type`"
 
 
 def check_siblings(place: Place, diagnostics: Diagnostics) -> None:

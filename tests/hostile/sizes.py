@@ -236,6 +236,10 @@ HEAVY: dict[str, tuple[Callable[[], str], set[str]]] = {
         ),
         set(),
     ),
+    "unknown-keywords.json": (
+        lambda: document(event({f"propertieX{it}": 1 for it in range(60_000)})),
+        {"AG206"},
+    ),
     "wide-tuple.json": (
         lambda: document(event({"type": "array", "items": [{"type": "string"}] * 200})),
         set(),

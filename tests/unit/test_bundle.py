@@ -277,6 +277,41 @@ def test_S26_what_is_wrong_in_a_schema_has_a_hint_that_mends_it(
     assert item.hint == hint
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("type: integer\nenum: ['1', '2']", '`"1"` is text', "write it without quotes"),
+        ("type: string\nenum: [a, 1]", "`1` is a number", "put it in quotes"),
+        ("type: string\nenum: [a, null]", "`null` is empty", 'write `type: [string, "null"]`'),
+        ("type: boolean\nconst: 1", "`1` is a number", "change it, or `type`"),
+        ("type: integer\nconst: 1.5", "`1.5` is a number", "change it, or `type`"),
+        ("type: [array, object]\nenum: [[], {}, a]", '`"a"` is text', "change it, or `type`"),
+        ("type: string\nconst: [a]", "`…` is a list", "change it, or `type`"),
+    ],
+)
+def test_S26_a_value_that_its_type_refuses_is_told(
+    tmp_path: Path, text: str, message: str, hint: str
+) -> None:
+    _, [item] = schema(tmp_path, text)
+    assert (item.code, item.severity.value, item.hint) == ("AG266", "warning", hint)
+    assert item.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "type: integer\nenum: [1, 2.0, 1000000000000000000000000]",
+        "type: [number, 'null']\nenum: [1.5, null]",
+        "type: string\nconst: a",
+        "type: boolean\nenum: [true]",
+        "type: object\nconst: {}",
+        "enum: [a, 1, null, [], true]",
+    ],
+)
+def test_S26_values_of_their_type_are_not_told(tmp_path: Path, text: str) -> None:
+    assert schema(tmp_path, text)[1] == []
+
+
 def test_S3_a_message_that_stands_in_a_channel_alone_is_what_is_meant(tmp_path: Path) -> None:
     message = "{$ref: '#/components/messages/say'}"
     _, [item] = bundled(
