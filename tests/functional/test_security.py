@@ -8,10 +8,10 @@ import json
 import logging
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -479,24 +479,23 @@ def check_other(token, required_scopes, bearer_format):
 
 
 class Clock:
-    """In place of the module `time` of a project: it goes on when a test says so."""
+    """In place of a server's clock and of the module `time`: it goes on when a test says so."""
 
     def __init__(self) -> None:
         self.now = float(int(time.time()))
-        self._went_on = threading.Condition()
+        self._calls: list[tuple[float, Callable[[], object]]] = []
 
     def time(self) -> float:
         return self.now
 
-    def sleep(self, seconds: float) -> None:
-        end = self.now + seconds
-        with self._went_on:
-            self._went_on.wait_for(lambda: self.now >= end, PATIENCE)
+    def call_later(self, delay: float, call: Callable[..., object], *args: Any) -> None:
+        self._calls.append((self.now + delay, partial(call, *args)))
 
     def go_on(self, seconds: float) -> None:
-        with self._went_on:
-            self.now += seconds
-            self._went_on.notify_all()
+        self.now += seconds
+        for due in [it for it in self._calls if it[0] <= self.now]:
+            self._calls.remove(due)
+            due[1]()
 
 
 def stop_clock(project: Project, monkeypatch: pytest.MonkeyPatch) -> Clock:
@@ -515,7 +514,7 @@ def expiring(
     project = scaffold(tmp_path, EXPIRING, handlers, security=EXPIRING_SECURITY)
     with project.serve() as server:
         clock = stop_clock(project, monkeypatch)
-        monkeypatch.setattr(server.socketio, "sleep", clock.sleep)
+        monkeypatch.setattr(server.socketio._connections, "clock", clock)
         yield server, project.import_("handlers.root").calls, clock
 
 

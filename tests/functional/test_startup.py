@@ -104,6 +104,15 @@ def test_it_starts_without_a_terminal_and_serves_both_transports(process: Runnin
     assert "Traceback" not in process.log()
 
 
+def test_to_the_debugger_the_end_of_a_websocket_is_no_error(project: Project) -> None:
+    with project.run("{package} --port {port} --debug", {"SECRET_KEY": "x"}) as server:
+        with server.client() as client:
+            assert client.ask("say", "hello") == ("hello",)
+        wait_for(lambda: "transport=websocket" in server.log())
+        assert " 500 " not in server.log()
+        assert "Traceback" not in server.log()
+
+
 def test_S28_nothing_reaches_a_client_that_is_refused_in_the_end(
     process: Running, tmp_path: Path
 ) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from asyncgen.resources import templates_dir
 from asyncgen.source import dump_yaml
-from tests.unit.test_cli import files, run
+from tests.support import invoke
+from tests.unit.test_cli import files
 from tests.unit.test_files import put
 
 SPLIT = {
@@ -45,7 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_S3_a_bundle_is_printed_as_yaml(folder: Path) -> None:
     before = files(folder)
     for args in ((), ("-o", "-")):
-        result = run("bundle", "spec/chat.yaml", *args)
+        result = invoke("bundle", "spec/chat.yaml", *args)
         assert (result.exit_code, result.stderr) == (0, "")
         assert result.stdout == dump_yaml(WHOLE)  # type: ignore[arg-type]
     assert files(folder) == before
@@ -53,7 +54,7 @@ def test_S3_a_bundle_is_printed_as_yaml(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["out.json", "new/out.JSON"])
 def test_S3_a_bundle_is_written_as_json_by_its_suffix(folder: Path, name: str) -> None:
-    result = run("bundle", "spec/chat.yaml", "-o", name)
+    result = invoke("bundle", "spec/chat.yaml", "-o", name)
     assert (result.exit_code, result.output) == (0, "")
     assert json.loads((folder / name).read_text()) == WHOLE
     assert list(json.loads((folder / name).read_text())) == list(WHOLE)
@@ -61,7 +62,7 @@ def test_S3_a_bundle_is_written_as_json_by_its_suffix(folder: Path, name: str) -
 
 def test_S3_a_bundle_replaces_an_older_one(folder: Path) -> None:
     (folder / "out.yml").write_text("old")
-    assert run("bundle", "spec/chat.yaml", "-o", "out.yml").exit_code == 0
+    assert invoke("bundle", "spec/chat.yaml", "-o", "out.yml").exit_code == 0
     assert (folder / "out.yml").read_text() == dump_yaml(WHOLE)  # type: ignore[arg-type]
 
 
@@ -69,7 +70,7 @@ def test_a_bundle_never_replaces_its_document(folder: Path) -> None:
     before = files(folder)
     os.symlink("spec/chat.yaml", folder / "link.yaml")
     for name in ("spec/chat.yaml", "link.yaml"):
-        result = run("bundle", "spec/chat.yaml", "-o", name)
+        result = invoke("bundle", "spec/chat.yaml", "-o", name)
         assert result.exit_code == 2
         assert "this is the document itself" in result.stderr
     assert files(folder) == before | {"link.yaml": before["spec/chat.yaml"]}
@@ -78,7 +79,7 @@ def test_a_bundle_never_replaces_its_document(folder: Path) -> None:
 def test_a_bundle_is_written_to_nothing_but_a_file(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
     for name in ("pipe", "spec"):
-        result = run("bundle", "spec/chat.yaml", "-o", name)
+        result = invoke("bundle", "spec/chat.yaml", "-o", name)
         assert result.exit_code == 1
         assert "AG321" in result.stderr
     assert (folder / "pipe").is_fifo()
@@ -86,7 +87,7 @@ def test_a_bundle_is_written_to_nothing_but_a_file(folder: Path) -> None:
 
 def test_no_bundle_is_written_of_a_document_with_errors(folder: Path) -> None:
     (folder / "spec/text.json").write_text('{"type": "strng"}')
-    result = run("bundle", "spec/chat.yaml", "-o", "out.yaml")
+    result = invoke("bundle", "spec/chat.yaml", "-o", "out.yaml")
     assert result.exit_code == 1
     assert not (folder / "out.yaml").exists()
     assert "spec/text.json:1:10: error[AG205]" in result.stderr
@@ -95,9 +96,9 @@ def test_no_bundle_is_written_of_a_document_with_errors(folder: Path) -> None:
 
 def test_no_bundle_is_written_of_a_document_with_warnings_if_strict(folder: Path) -> None:
     (folder / "spec/text.json").write_text('{"nullable": true}')
-    assert run("bundle", "spec/chat.yaml", "-o", "out.yaml", "--strict").exit_code == 1
+    assert invoke("bundle", "spec/chat.yaml", "-o", "out.yaml", "--strict").exit_code == 1
     assert not (folder / "out.yaml").exists()
-    assert run("bundle", "spec/chat.yaml", "-o", "out.yaml").exit_code == 0
+    assert invoke("bundle", "spec/chat.yaml", "-o", "out.yaml").exit_code == 0
 
 
 # -- what references may lead to ---------------------------------------------------------------
@@ -115,30 +116,30 @@ def outside(folder: Path) -> None:
 @pytest.mark.parametrize("command", ["validate", "ir", "bundle"])
 def test_S3_another_folder_has_to_be_allowed(folder: Path, command: str) -> None:
     outside(folder)
-    result = run(command, "spec/chat.yaml")
+    result = invoke(command, "spec/chat.yaml")
     assert result.exit_code == 1
     assert "spec/messages.yaml:1:34: error[AG106]" in result.stderr
-    assert run(command, "spec/chat.yaml", "--ref-root", "common").exit_code == 0
+    assert invoke(command, "spec/chat.yaml", "--ref-root", "common").exit_code == 0
 
 
 @pytest.mark.parametrize("command", ["validate", "ir", "bundle"])
 def test_S3_the_network_has_to_be_allowed(folder: Path, command: str) -> None:
     put(folder, {"spec/messages.yaml": "Say: {$ref: 'http://127.0.0.1:1/a.yaml'}"})
-    assert "AG107" in run(command, "spec/chat.yaml").stderr
-    assert "AG105" in run(command, "spec/chat.yaml", "--allow-remote-refs").stderr
+    assert "AG107" in invoke(command, "spec/chat.yaml").stderr
+    assert "AG105" in invoke(command, "spec/chat.yaml", "--allow-remote-refs").stderr
 
 
 def test_S3_a_project_remembers_what_references_may_lead_to(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outside(folder)
-    assert run("scaffold", "spec/chat.yaml", "-o", "out").exit_code == 1
+    assert invoke("scaffold", "spec/chat.yaml", "-o", "out").exit_code == 1
     allowed = ("--ref-root", "common", "--allow-remote-refs")
-    assert run("scaffold", "spec/chat.yaml", "-o", "out", *allowed).exit_code == 0
+    assert invoke("scaffold", "spec/chat.yaml", "-o", "out", *allowed).exit_code == 0
     options = json.loads((folder / "out/.asyncgen.json").read_text())["options"]
     assert (options["ref_root"], options["allow_remote_refs"]) == ("../common", True)
     monkeypatch.chdir(folder / "out")
-    again = run("scaffold", "../spec/chat.yaml", "-o", ".")
+    again = invoke("scaffold", "../spec/chat.yaml", "-o", ".")
     assert again.stdout.startswith("nothing changed")
 
 
@@ -146,20 +147,20 @@ def test_S3_a_project_remembers_what_references_may_lead_to(
 
 
 def test_a_starter_document_has_nothing_to_complain_about(folder: Path) -> None:
-    result = run("init")
+    result = invoke("init")
     assert result.exit_code == 0
     assert "asyncgen scaffold asyncapi.yaml -o app" in result.stdout
     assert (folder / "asyncapi.yaml").read_bytes() == (templates_dir() / "init.yaml").read_bytes()
-    checked = run("validate", "--strict", "asyncapi.yaml")
+    checked = invoke("validate", "--strict", "asyncapi.yaml")
     assert (checked.exit_code, checked.stderr) == (0, "")
 
 
 def test_init_takes_a_name_and_replaces_nothing(folder: Path) -> None:
-    assert run("init", "docs/my.yaml").exit_code == 0
+    assert invoke("init", "docs/my.yaml").exit_code == 0
     before = files(folder)
     os.symlink("nowhere", folder / "dangling.yaml")
     for name in ("docs/my.yaml", "spec", "dangling.yaml"):
-        result = run("init", name)
+        result = invoke("init", name)
         assert result.exit_code == 1
         assert "AG321" in result.stderr
     (folder / "dangling.yaml").unlink()

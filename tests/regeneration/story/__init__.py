@@ -181,8 +181,8 @@ REVISIONS = (
         orphans=((ROOT, "leave"),),
         code=(
             Edit(ROOT, "def leave() -> None:\n", "def _left() -> None:\n"),
-            Edit(ROOT, '    """A client has gone."""\n    leave()\n',
-                 '    """A client has gone."""\n    _left()\n'),
+            Edit(ROOT, '    """Disconnecting leaves the room."""\n    leave()\n',
+                 '    """Disconnecting leaves the room."""\n    _left()\n'),
             Written("depart", "_left()"),
         ),
     ),

@@ -271,12 +271,15 @@ def _strict(driver: Any) -> type:
             finally:
                 session.websocket = None
                 session.free.release()
-            if self.ws.mode == "werkzeug":
-                # It would take the rest of what the client has sent for requests.
-                while environ["wsgi.input"].read(_CHUNK):
-                    pass
-            # For every server the end of the connection, and nothing to log.
-            raise ConnectionResetError(errno.ECONNRESET, "the websocket has ended")
+            if self.ws.mode != "werkzeug":
+                # To the others this is the end of the connection, and nothing to log.
+                raise ConnectionResetError(errno.ECONNRESET, "the websocket has ended")
+            # It would take the rest of what the client has sent for requests, and its
+            # debugger would log an exception.
+            while environ["wsgi.input"].read(_CHUNK):
+                pass
+            start_response("101 Switching Protocols", [])
+            return ()
 
         def _accepts(self, environ: Any) -> bool:
             """Whether the request is the handshake of a websocket."""
