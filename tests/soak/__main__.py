@@ -108,8 +108,8 @@ COMMANDS = {
 }
 AUTH = json.dumps({"token": "good"})
 # After this long no trace of a client that has gone is left: ping_interval, ping_timeout, and the
-# service task of python-engineio that looks for it.
-SETTLED = 45
+# service task of python-engineio, which looks for it once in ping_timeout.
+SETTLED = 10 + 20 + 20 + 5
 # How long an acknowledgement may take on a machine that is busy.
 SLOWEST = 60
 # Short enough to be read, and long polling has no empty packet.
