@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import random
 import socket
+import statistics
 import threading
 import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import websocket
 
 from tests.benchmarks.client import frame
 from tests.functional.project import PATIENCE, Project, Raw, Running, scaffold, wait_for
@@ -35,13 +39,30 @@ channels:
           - {name: file, payload: {type: string, format: binary}, x-ack: {args: {type: integer}}}
           - {name: any, payload: true, x-ack: {args: {type: string}}}
           - {name: count, x-ack: {args: {type: integer}}}
+          - {name: tick, x-ack: {args: {type: integer}}}
+          - {name: wait, x-ack: {args: {type: integer}}}
 """
 HANDLERS = """
+import itertools
+import time
+
 from .._generated.runtime.server import current
 
 def echo(text): return text
 def file(content): return len(content)
 def any(value): return repr(value)
+
+ticks = itertools.count()
+def tick(): return next(ticks)
+
+waiting = []
+def wait():
+    waiting.append(None)
+    at_once = len(waiting)
+    time.sleep(1)
+    waiting.pop()
+    return at_once
+
 def count(): return len(current().server.eio.sockets)
 """
 WAYS = {
@@ -108,8 +129,12 @@ class Target:
 
     def sessions(self) -> int:
         """The Engine.IO sessions that the server has."""
+        return self.ask("count")
+
+    def ask(self, event: str) -> int:
+        """The number with which an event of the witness is answered."""
         self.number += 1
-        self.witness.send(f'42{self.number}["count"]')
+        self.witness.send(f'42{self.number}["{event}"]')
         answer = self.witness.receive()
         return int(answer.removeprefix(f"43{self.number}[").removesuffix("]"))
 
@@ -311,6 +336,26 @@ def test_a_session_has_one_websocket(target: Target) -> None:
     first.close()
 
 
+@pytest.mark.parametrize("option", [{"transports": ["polling"]}, {"allow_upgrades": False}])
+def test_a_websocket_that_is_not_allowed(project: Project, option: dict[str, Any]) -> None:
+    """Engine.IO looks at the options where a client asks for it in the usual way alone."""
+    with project.serve(**option) as server:
+        client = Polling(server.url)
+        address = f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport="
+
+        def opens(query: str) -> bool:
+            try:
+                websocket.create_connection(address + query, PATIENCE).close()
+            except websocket.WebSocketBadStatusException:
+                return False
+            return True
+
+        assert opens("websocket") == ("allow_upgrades" in option)
+        assert not opens(f"polling&sid={client.sid}")
+        client.send("40")
+        assert client.receive().startswith("40{")
+
+
 @EVERY_WAY
 def test_after_an_upgrade_that_failed_there_is_another_one(target: Target) -> None:
     client = Polling(target.server.url)
@@ -335,35 +380,63 @@ def test_after_an_upgrade_that_failed_there_is_another_one(target: Target) -> No
         pass  # The one that was nearly upgraded has left something to fetch.
 
 
+@contextlib.contextmanager
+def flood(client: Raw, data: bytes) -> Iterator[None]:
+    """Let a client send the same as fast as it is taken, and read whatever it gets."""
+    sock = client.connection.sock
+    stop = threading.Event()
+
+    def send() -> None:
+        with contextlib.suppress(OSError):
+            while not stop.is_set():
+                sock.sendall(data)
+
+    def read() -> None:
+        with contextlib.suppress(OSError):
+            while sock.recv(100_000):
+                pass
+
+    threads = [threading.Thread(target=each, daemon=True) for each in (send, read)]
+    for thread in threads:
+        thread.start()
+    try:
+        time.sleep(0.5)  # More is on its way now than the server can read at once.
+        yield
+    finally:
+        stop.set()
+        sock.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join(PATIENCE)
+
+
 @pytest.mark.parametrize("opcode", [0x89, 0x8A, 0x00], ids=["ping", "pong", "nothing more"])
 def test_frames_that_are_no_messages_leave_others_their_turn(target: Target, opcode: int) -> None:
     with target.client() as client:
-        sock = client.connection.sock
-        sock.sendall(frame(b"4", 0x01))  # "nothing more" of this
-        stop = threading.Event()
-
-        def flood() -> None:
-            with contextlib.suppress(OSError):
-                while not stop.is_set():
-                    sock.sendall(frame(b"", opcode) * 5000)
-
-        def read() -> None:
-            with contextlib.suppress(OSError):
-                while sock.recv(100_000):
-                    pass
-
-        threads = [threading.Thread(target=each, daemon=True) for each in (flood, read)]
-        for thread in threads:
-            thread.start()
-        try:
-            time.sleep(0.5)  # More is on its way now than the server can read at once.
+        client.connection.sock.sendall(frame(b"4", 0x01))  # "nothing more" of this
+        with flood(client, frame(b"", opcode) * 5000):
             for _ in range(5):
                 target.serves()
-        finally:
-            stop.set()
-            sock.shutdown(socket.SHUT_RDWR)
-            for thread in threads:
-                thread.join(PATIENCE)
+
+
+def test_who_floods_is_read_no_faster_than_is_handled(target: Target) -> None:
+    """Few of others' events come between two of the witness, as many as wait."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(8):
+            client = stack.enter_context(target.client())
+            stack.enter_context(flood(client, frame(b'421["tick"]') * 1000))
+        ticks = [target.ask("tick") for _ in range(20)]
+    between = [after - before for before, after in itertools.pairwise(ticks)]
+    assert statistics.median(between) < 1500, between
+
+
+def test_few_events_of_a_client_are_at_work_at_once(target: Target) -> None:
+    """There would be a thread, or a greenlet, for each."""
+    threads = target.threads()
+    with target.client() as client:
+        client.connection.sock.sendall(frame(b'42["wait"]') * 600)
+        time.sleep(0.5)
+        assert target.ask("wait") < 200
+    wait_for(lambda: target.threads() <= threads + 1)
 
 
 def test_a_flood_of_sessions_takes_no_threads(target: Target) -> None:

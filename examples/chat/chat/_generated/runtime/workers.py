@@ -1,4 +1,7 @@
-"""Threads for events: python-socketio starts one for each, here they are used again."""
+"""What events are handled in: python-socketio starts a thread or a greenlet for each.
+
+Here threads are used again, and greenlets are of the kind that costs least.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,29 @@ import queue
 import threading
 from collections.abc import Callable
 from contextvars import Context
+from importlib import import_module
 from typing import Any, Final
 
 log = logging.getLogger(__name__)
 
 _REST: Final = 5.0  # in seconds
+# How many events of one client are handled at once, unless they take long.
+_AT_ONCE: Final = 8
 # How long the next event of a client waits where enough of them are at work, in
 # seconds. Not for ever: a handler may be waiting for what the client sends next.
 _PATIENCE: Final = 0.01
 
 
-def reuse_threads(server: Any) -> None:
-    """Let a Socket.IO server handle events in threads that are kept.
+def pace(server: Any) -> None:
+    """Let a Socket.IO server read a client no faster than its events are handled.
 
-    Events hardly wait for each other, as before: where all threads are at work,
-    there is one more. But a client whose events come faster than they are handled
-    is read more slowly, or its threads would take all the time there is.
+    Events hardly wait for each other, as before: each has a thread or a greenlet.
+    But what comes in goes before what is at work, and so those of one client would
+    take all the time there is.
     """
-    workers, start = Workers(), server.start_background_task
+    start = server.start_background_task
+    is_gevent = server.async_mode == "gevent"
+    run = import_module("gevent").spawn_raw if is_gevent else Workers().run
 
     def start_background_task(
         target: Callable[..., Any], *args: Any, **kwargs: Any
@@ -33,19 +41,27 @@ def reuse_threads(server: Any) -> None:
             return start(target, *args, **kwargs)
         session = server.eio.sockets.get(args[2])
         if session is None:
-            return workers.run(target, *args)
+            return run(target, *args)
         try:
             session.turns.get(timeout=_PATIENCE)
         except queue.Empty:
-            return workers.run(target, *args)
-        return workers.run(_in_turn, session.turns, target, *args)
+            return run(target, *args)
+        return run(_in_turn, session.turns, target, *args)
 
     server.start_background_task = start_background_task
 
 
-def _in_turn(
-    turns: queue.SimpleQueue[None], target: Callable[..., Any], *args: Any
-) -> None:
+def turns(async_mode: str) -> Any:
+    """A queue with an item for each event of a client that may be handled now."""
+    # Not that of the standard library, which would stop all greenlets unless patched.
+    module = import_module("gevent.queue") if async_mode == "gevent" else queue
+    items = module.SimpleQueue()
+    for _ in range(_AT_ONCE):
+        items.put(None)
+    return items
+
+
+def _in_turn(turns: Any, target: Callable[..., Any], *args: Any) -> None:
     try:
         target(*args)
     finally:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import queue
 import re
 import socket
 import threading
@@ -32,6 +31,7 @@ from engineio.async_drivers import (  # type: ignore[import-untyped,unused-ignor
 )
 from wsproto.utilities import ProtocolError
 
+from . import workers
 from .clock import Clock
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,6 @@ _RETRY: Final = 0.01
 _TURN: Final = 1e-9
 # How many packets of one client are handled before others have their turn.
 _IN_A_ROW: Final = 16
-# How many events of one client threads handle at once, unless they take long.
-_AT_ONCE: Final = 8
 # How much may wait to be fetched by a client, as a multiple of the largest message.
 _OUTSTANDING: Final = 10
 
@@ -102,12 +100,9 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
             log.warning(f"{wrong}; more of it is not told", *details)
 
     @cached_property
-    def turns(self) -> queue.SimpleQueue[None]:
+    def turns(self) -> Any:
         """An item for each event that may be handled in addition to those that are."""
-        turns: queue.SimpleQueue[None] = queue.SimpleQueue()
-        for _ in range(_AT_ONCE):
-            turns.put(None)
-        return turns
+        return workers.turns(self.server.async_mode)
 
     def send(self, pkt: Any) -> None:
         """Put a packet into the queue, unless too much stands there already, in bytes."""
@@ -238,7 +233,10 @@ class _Whole:
         while not self._lock.acquire(blocking=False):
             self._sleep(_RETRY)
         try:
-            self._inner.sendall(data)
+            # `sendall` of gevent asks for the size of a buffer each time.
+            sent = self._inner.send(data)
+            if sent < len(data):
+                self._inner.sendall(data[sent:])
         finally:
             self._lock.release()
 
@@ -286,6 +284,10 @@ def _strict(driver: Any) -> type:
             if "HTTP_TRANSFER_ENCODING" in environ:
                 return False  # Werkzeug would read on where such a body ends.
             server = self._session.server
+            if self._session.connected and not (
+                server.allow_upgrades and "websocket" in server.transports
+            ):
+                return False  # Engine.IO offers no upgrade then, but makes one.
             try:
                 self.ws = _Connection(environ, server, **self.server_args)
             except (OSError, ProtocolError, ValueError):

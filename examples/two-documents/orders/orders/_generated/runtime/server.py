@@ -244,8 +244,8 @@ class Server(flask_socketio.SocketIO):  # type: ignore[misc,unused-ignore]
         )
         self.server.eio.on("message", self._connections.receive)
         self.server.eio.on("disconnect", self._connections.leave)
-        if self.server.async_mode == "threading":
-            workers.reuse_threads(self.server)
+        if self.server.async_mode in ("threading", "gevent"):
+            workers.pace(self.server)
         clock = self._connections.clock = Clock(self.server.eio)
         transport.harden(self.server.eio, clock)
         logs.redact(self.contract, self.server.eio.logger)
