@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from asyncgen import changes, lock, pipeline, write
+from asyncgen import lock, pipeline, plan_report, write
 from asyncgen.config import Settings
 from asyncgen.diagnostics import Diagnostics
 from asyncgen.options import Options
@@ -112,7 +112,7 @@ def _run(job: Job) -> Outcome:
     )
     strict = bool(settings.strict)
     if project is not None and job.check:
-        changes.add_drift(project.plan, job.output, diagnostics)
+        plan_report.add_drift(project.plan, job.output, diagnostics)
     elif project is not None and job.writes and not diagnostics.fails(strict):
         write.apply(project.plan, job.output, diagnostics)
     outcome.failed = diagnostics.fails(strict)
@@ -128,13 +128,13 @@ def _text(job: Job, project: pipeline.Project, failed: bool) -> str:
     plan, root = project.plan, job.output
     parts = []
     if job.diff:
-        parts.append(changes.diff(plan, root, colour=job.colour))
+        parts.append(plan_report.diff(plan, root, colour=job.colour))
     if job.check and plan.drift:
-        parts.append(changes.drifted(plan.drift, job.document, root))
+        parts.append(plan_report.drifted(plan.drift, job.document, root))
     elif not failed and not job.diff:
-        parts.append(changes.listed(plan, root))
-        if changes.is_first(plan):
-            parts.append(changes.next_steps(project.app, project.tree, plan, root))
+        parts.append(plan_report.listed(plan, root))
+        if plan_report.is_first(plan):
+            parts.append(plan_report.next_steps(project.app, project.tree, plan, root))
         else:
-            parts.append(changes.more_steps(project.tree, plan, root))
+            parts.append(plan_report.more_steps(project.tree, plan, root))
     return "".join(parts)

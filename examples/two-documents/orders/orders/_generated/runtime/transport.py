@@ -97,7 +97,7 @@ class _Session(engineio.socket.Socket):  # type: ignore[misc,unused-ignore]
         """Log what the client has sent, the first time: it can do so without an end."""
         if not self._told:
             self._told = True
-            log.warning(f"{wrong}; more of it is not told", *details)
+            log.warning(f"{wrong}; it is logged once for each client", *details)
 
     @cached_property
     def turns(self) -> Any:

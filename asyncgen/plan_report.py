@@ -165,9 +165,14 @@ def _drifted(drift: Drift) -> str | None:
 def drifted(drift: Sequence[Drift], document: Path, root: Path) -> str:
     """How many differences there are of each kind, and what to do about them."""
     counts = Counter(it.kind for it in drift)
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+    kinds = ", ".join(_counted(count, kind) for kind, count in sorted(counts.items()))
     again = f"asyncgen scaffold {quoted(document)} -o {quoted(root)}"
     return f"{root} is not what {document} gives ({kinds}); to bring it up to date: {again}\n"
+
+
+def _counted(count: int, kind: str) -> str:
+    is_noun = kind in ("missing handler", "orphan")
+    return f"{count} {kind}{'s' if is_noun and count > 1 else ''}"
 
 
 def quoted(path: Path) -> str:
