@@ -10,11 +10,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from asyncgen import pipeline
+from asyncgen.contract import contract
+from asyncgen.diagnostics import Diagnostics
+from asyncgen.lower import Options
 from asyncgen.runtime import runtime
 from tests.support import ROOT, shared_dir
 
@@ -26,13 +31,23 @@ POOLS: Any = runtime("mock.formats").Pools()
 
 
 def drawn(schema: Any, count: int = 20, hint: str = "", **others: Any) -> list[Any]:
-    """Values for a schema, each with a seed of its own; all of them are valid."""
+    """Values for a schema, each with a seed of its own; all of them are valid.
+
+    Where parts are not checked, the same ones come out, or such as the whole refuses.
+    """
     document = {"schema": schema, **others}
     schemas = Schemas(document)
-    made = fake.Fake(schemas, POOLS)
-    values = [made.draw("/schema", dice.Dice(str(seed)), hint) for seed in range(count)]
-    for value in values:
-        assert schemas.at("/schema").is_valid(value), value
+    is_valid = schemas.at("/schema").is_valid
+
+    def all_of(made: Any) -> list[Any]:
+        return [made.draw("/schema", dice.Dice(str(seed)), hint) for seed in range(count)]
+
+    values = all_of(fake.Fake(schemas, POOLS))
+    for value, unchecked in zip(
+        values, all_of(fake.Fake(schemas, POOLS, trusting=True)), strict=True
+    ):
+        assert is_valid(value), value
+        assert repr(unchecked) == repr(value) or not is_valid(unchecked), unchecked
     return values
 
 
@@ -209,6 +224,44 @@ def test_examples_and_defaults_of_a_schema_come_first_if_they_are_valid() -> Non
     assert {*drawn({"enum": ["a", "b"], "default": "a"})} == {"a", "b"}
 
 
+EQUAL = """\
+asyncapi: 2.6.0
+info: {title: Pairs, version: 1.0.0}
+channels:
+  /:
+    subscribe:
+      message:
+        name: pair
+        payload:
+          type: array
+          minItems: 2
+          maxItems: 2
+          uniqueItems: true
+          items: {anyOf: [{const: 1}, {const: 1.0}, {const: 2}]}
+"""
+
+
+def test_a_payload_that_is_refused_as_a_whole_is_drawn_again_with_each_part_checked(
+    tmp_path: Path,
+) -> None:
+    # Here 1 and 1.0 are not the same text, but to a validator they are the same number.
+    document = tmp_path / "asyncapi.yaml"
+    document.write_text(EQUAL, encoding="utf-8")
+    compiled = pipeline.compile_document(document, Options(), Diagnostics())
+    assert compiled is not None
+    made = contract(compiled.app, compiled.bundle)
+    schemas, [event] = Schemas(made.document), made.namespaces[0].outgoing
+    is_valid = schemas.at(event.args.pointer).is_valid
+    trusting = fake.Fake(schemas, POOLS, trusting=True)
+    unchecked = [trusting.draw(event.args.pointer, dice.Dice(str(seed))) for seed in range(40)]
+    assert not all(map(is_valid, unchecked))
+    payloads = runtime("mock.payloads").Payloads(made, 0)
+    pairs = [payloads.event(event)[0] for _ in range(40)]
+    assert all(map(is_valid, pairs))
+    payloads.reseed(0)
+    assert repr([payloads.event(event)[0] for _ in range(40)]) == repr(pairs)
+
+
 SAME = """
 import json, sys
 sys.path.insert(0, {root!r})
@@ -294,16 +347,18 @@ def test_every_satisfiable_schema_of_the_suite_gets_valid_values() -> None:
             count += 1
             document = {"s": below_s(case["schema"])}
             schemas = Schemas(document)
-            made = fake.Fake(schemas, POOLS)
+            made, trusting = (fake.Fake(schemas, POOLS, trusting=it) for it in (False, True))
             independent = jsonschema.Draft7Validator({**document, "$ref": "#/s"})
             with one_second():
                 try:
                     values = [made.draw("/s", dice.Dice(str(seed))) for seed in range(10)]
+                    unchecked = [trusting.draw("/s", dice.Dice(str(seed))) for seed in range(10)]
                 except dice.NoSample:
                     without.add(case["description"])
                     continue
-            for value in values:
+            for value, other in zip(values, unchecked, strict=True):
                 assert schemas.at("/s").is_valid(value), (case["description"], value)
+                assert repr(other) == repr(value) or not schemas.at("/s").is_valid(other)
                 assert independent.is_valid(value), (case["description"], value)
     assert count > 220
     assert without == UNSATISFIABLE

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -54,7 +53,9 @@ class Dice:
 
     def text(self, alphabet: str, length: int) -> str:
         """So many characters of an alphabet."""
-        return "".join([self.choice(alphabet) for _ in range(length)])
+        # As `choice` throws, without a call for each character.
+        throw, count = self._random, len(alphabet)
+        return "".join([alphabet[int(throw() * count)] for _ in range(length)])
 
     def spend(self) -> None:
         """Count a step. Raises NoSample after more than any reasonable payload takes."""
@@ -62,16 +63,29 @@ class Dice:
         if self._left < 0:
             raise NoSample
 
-    @contextmanager
-    def within(self, place: str) -> Iterator[int]:
+    def within(self, place: str) -> _Within:
         """While a value of the schema at a place is drawn; raises NoSample where too deep."""
-        depth = self._within[place] = self._within.get(place, 0) + 1
-        try:
-            if depth > DEEPEST:
-                raise NoSample
-            yield depth
-        finally:
-            self._within[place] = depth - 1
+        return _Within(self._within, place)
+
+
+class _Within:
+    """Counts how deep a schema is within itself; a class, since a generator is slower."""
+
+    __slots__ = ("_depths", "_place")
+
+    def __init__(self, depths: dict[str, int], place: str) -> None:
+        self._depths = depths
+        self._place = place
+
+    def __enter__(self) -> int:
+        depth = self._depths.get(self._place, 0) + 1
+        if depth > DEEPEST:
+            raise NoSample
+        self._depths[self._place] = depth
+        return depth
+
+    def __exit__(self, *_: object) -> None:
+        self._depths[self._place] -= 1
 
 
 def _lowest() -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from .dice import Dice
@@ -108,12 +109,7 @@ class Pattern:
             return atom
         if not self._starts("?"):
             self._starts("+")
-
-        def repeated(dice: Dice, more: int, groups: dict[int, str]) -> str:
-            count = dice.between(low, min(high, low + more))
-            return "".join([atom(dice, more, groups) for _ in range(count)])
-
-        return repeated
+        return _repeated(atom, low, high)
 
     def _atom(self) -> _Matcher:
         char = self._take()
@@ -122,9 +118,9 @@ class Pattern:
         if char == "(":
             return self._group()
         if char == "[":
-            return _any_of(self._class())
+            return _AnyOf(self._class())
         if char == ".":
-            return _any_of(_ANYTHING)
+            return _AnyOf(_ANYTHING)
         if char == "\\":
             return self._escaped()
         return lambda *_: char
@@ -165,7 +161,7 @@ class Pattern:
         if char and char in "123456789":
             number = int(self._take())
             return lambda dice, more, groups: groups.get(number, "")
-        return _any_of(self._escape())
+        return _AnyOf(self._escape())
 
     def _escape(self) -> str:
         """The characters that an escape stands for, its backslash taken already."""
@@ -210,6 +206,33 @@ class Pattern:
         return "".join(map(chr, range(low, min(high, low + 200) + 1)))
 
 
+@dataclass(frozen=True)
+class _AnyOf:
+    """One of these characters."""
+
+    chars: str
+
+    def __post_init__(self) -> None:
+        if not self.chars:
+            raise ValueError("a class that nothing is in")
+
+    def __call__(self, dice: Dice, more: int, groups: dict[int, str]) -> str:
+        return dice.choice(self.chars)
+
+
+def _repeated(atom: _Matcher, low: int, high: int) -> _Matcher:
+    def times(dice: Dice, more: int) -> int:
+        return dice.between(low, min(high, low + more))
+
+    # Most of what repeats is characters, and for all of them one call will do.
+    if isinstance(atom, _AnyOf):
+        chars = atom.chars
+        return lambda dice, more, groups: dice.text(chars, times(dice, more))
+    return lambda dice, more, groups: "".join(
+        [atom(dice, more, groups) for _ in range(times(dice, more))]
+    )
+
+
 def _nothing(dice: Dice, more: int, groups: dict[int, str]) -> str:
     return ""
 
@@ -218,12 +241,6 @@ def _others(chars: str) -> str:
     """Plain characters that are none of these; where there are none, any other."""
     plain = "".join([char for char in _ANYTHING if char not in chars])
     return plain or "".join([char for char in _RARE if char not in chars])
-
-
-def _any_of(chars: str) -> _Matcher:
-    if not chars:
-        raise ValueError("a class that nothing is in")
-    return lambda dice, more, groups: dice.choice(chars)
 
 
 def pattern_of(source: str) -> Pattern | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _TRIES: Final = 12
 _BYTES: Final = 16
+# Of a pattern, what a string that is drawn from it may not satisfy.
+_LOOKS_AROUND: Final = re.compile(r"\(\?<?[=!]|\\[bB]")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -34,27 +37,40 @@ def string(fake: Fake, parts: Sequence[Part], hint: str, owner: str) -> Draw:
         plain = named or word
         return lambda dice: fit(plain(dice), low, high, dice)
 
+    def fits(text: str) -> bool:
+        return low <= len(text) and (high is None or len(text) <= high)
+
     def is_fine(text: str) -> bool:
-        is_long_enough = low <= len(text) and (high is None or len(text) <= high)
-        return is_long_enough and fake.accepts(parts, text)
+        return fits(text) and fake.accepts(parts, text)
 
     # A pattern is the better source, unless what the name says matches it now and then.
+    guessed: list[DrawText] = []
     if named is not None and not sources:
         fitting = _fitting(named, low, high)
         trial = Dice(hint)
-        if any(is_fine(fitting(trial)) for _ in range(4)):
-            sources.append(fitting)
-    sources += _matching(parts, low)
+        guessed = [fitting] if any(is_fine(fitting(trial)) for _ in range(4)) else []
+    sources += [*guessed, *_matching(parts, low)]
+    is_sure = not guessed and _asks_one_thing(parts) and fake.trusts(parts)
+    is_good = fits if is_sure else is_fine
 
     def draw(dice: Dice) -> str:
         for _ in range(_TRIES):
             for source in sources:
                 text = source(dice)
-                if is_fine(text):
+                if is_good(text):
                     return text
         raise NoSample
 
     return draw
+
+
+def _asks_one_thing(parts: Sequence[Part]) -> bool:
+    """Whether there is one format, or one pattern that does not look around."""
+    formats = [part for part in parts if part.has("format")]
+    patterns = [part.schema["pattern"] for part in parts if part.has("pattern")]
+    return len(formats) + len(patterns) == 1 and not any(
+        _LOOKS_AROUND.search(pattern) for pattern in patterns
+    )
 
 
 def _fitting(source: DrawText, low: int, high: int | None) -> DrawText:
