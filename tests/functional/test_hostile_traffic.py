@@ -433,7 +433,7 @@ def test_few_events_of_a_client_are_at_work_at_once(target: Target) -> None:
     """There would be a thread, or a greenlet, for each."""
     threads = target.threads()
     with target.client() as client:
-        client.connection.sock.sendall(frame(b'42["wait"]') * 600)
+        client.connection.sock.sendall(frame(b'42["wait"]') * 400)
         time.sleep(0.5)
         assert target.ask("wait") < 200
     wait_for(lambda: target.threads() <= threads + 1)
