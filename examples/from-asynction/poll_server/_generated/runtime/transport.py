@@ -7,7 +7,8 @@ not come to be; look at the size of a message when all of it is in memory; read 
 while nothing is handled, in a thread of its own; sleep in a thread until the next
 ping; keep for ever what is not fetched; send a part of a frame where a client
 reads slowly; answer a request that ends a session when the client has fetched
-what is left; and fail on one to a session that has just ended.
+what is left; fail on one to a session that has just ended; and upgrade where an option
+says that they do not.
 """
 
 from __future__ import annotations
@@ -280,7 +281,7 @@ def _strict(driver: Any) -> type:
             return ()
 
         def _accepts(self, environ: Any) -> bool:
-            """Whether the request is the handshake of a websocket."""
+            """Whether the request is the handshake of a websocket that may be had."""
             if "HTTP_TRANSFER_ENCODING" in environ:
                 return False  # Werkzeug would read on where such a body ends.
             server = self._session.server

@@ -52,7 +52,10 @@ def pace(server: Any) -> None:
 
 
 def turns(async_mode: str) -> Any:
-    """A queue with an item for each event of a client that may be handled now."""
+    """A queue with an item for each event of a client that may be handled now.
+
+    It is waited for as `async_mode` waits: `threading` or `gevent`.
+    """
     # Not that of the standard library, which would stop all greenlets unless patched.
     module = import_module("gevent.queue") if async_mode == "gevent" else queue
     items = module.SimpleQueue()
